@@ -1,0 +1,1 @@
+"""Temporal activities: the only hands that touch the world."""

@@ -1,0 +1,1 @@
+"""What Baton costs, beside the bare engine."""

@@ -1,0 +1,1 @@
+"""HTTP in: Direct Line, the hubs' callbacks, the customer's and the operators' pages."""

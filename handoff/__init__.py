@@ -1,0 +1,1 @@
+"""PURE: the life of a conversation, its context, transcript and routing."""

@@ -1,0 +1,1 @@
+"""The activity model, and everything that crosses from one process to another."""

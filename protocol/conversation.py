@@ -1,0 +1,226 @@
+"""What crosses between a conversation's workflow and the processes around it.
+
+Inputs of the workflow's handlers, their results, and what its queries answer. Every field has a default where an
+older writer may not have known it, so that an old history loads.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from protocol.activity import Activity, ChannelAccount
+from protocol.models import Owned
+
+TASK_QUEUE = "baton"
+"""Where conversations, and the Temporal activities that no hub owns, are worked on."""
+
+
+def hub_task_queue(connection: str) -> str:
+    """The task queue on which everything goes to one hub connection, so that one slow hub delays no other."""
+    return f"baton-hub-{connection}"
+
+
+class Phase(StrEnum):
+    """Where a conversation stands in its life."""
+
+    AGENT = "agent"
+    TRANSFERRING = "transferring"
+    QUEUED = "queued"
+    LIVE = "live"
+    ENDED = "ended"
+
+
+class Deadlines(Owned):
+    """How long each party may be waited for, in seconds. Every wait has one of these, and each leads somewhere."""
+
+    customer_idle: float = 86_400
+    """The bot waits for the customer: the conversation ends. A day, as Direct Line keeps a conversation."""
+    hub_answer: float = 60
+    """A hub is asked to take the conversation: the next route is tried."""
+    representative_joins: float = 600
+    """The conversation is queued: the next route is tried."""
+    representative_replies: float = 300
+    """The customer wrote and the representative is silent: the customer is told, then the next route is tried."""
+    customer_replies: float = 1_800
+    """The representative wrote and the customer is silent: the handoff ends as abandoned."""
+
+
+class Ranked(Owned):
+    """One topic that an utterance may mean, and how sure the recogniser is, from 0 to 1."""
+
+    topic: str
+    score: float
+    phrase: str = ""
+
+
+class Recognition(Owned):
+    """What recognition decided of one utterance, under one version of the agent.
+
+    It travels in the update's input and so stands in the history: a later recogniser never changes what an earlier
+    one decided, and no Temporal activity is needed on the reply path.
+    """
+
+    version: str
+    ranked: tuple[Ranked, ...] = ()
+
+
+class ConversationStart(Owned):
+    """What a conversation begins with."""
+
+    agent: str
+    version: str
+    channel: str = "directline"
+    customer: ChannelAccount = ChannelAccount(id="customer", role="user")
+    locale: str = "en-US"
+    deadlines: Deadlines = Deadlines()
+    test_mode: bool = False
+
+
+class Said(Owned):
+    """One activity of the customer's. `key` is what makes it take effect once, however often it is sent."""
+
+    key: str
+    activity: Activity
+    recognition: Recognition | None = None
+    via: str | None = None
+    """The task queue of the gateway that asks: it gets the news in the answer and need not be nudged."""
+
+
+class Turn(Owned):
+    """What one update changed: the activities that everybody who watches the conversation should now see."""
+
+    id: str
+    """The id that the activity got in the conversation: `<conversation>|<seven digits>`."""
+    activities: tuple[Activity, ...] = ()
+    watermark: int = 0
+    """How many activities the conversation has had, the last of `activities` included."""
+    phase: Phase = Phase.AGENT
+    version: str = ""
+    """The agent's version that the conversation now runs on, so that the gateway recognises with the same."""
+    repeated: bool = False
+
+
+class HubEventKind(StrEnum):
+    """What a hub can tell us, in Baton's words; an adapter translates its hub's into these."""
+
+    QUEUED = "queued"
+    JOINED = "joined"
+    MESSAGE = "message"
+    TYPING = "typing"
+    TRANSFERRED = "transferred"
+    LEFT = "left"
+    RETURNED = "returned"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+class HubEvent(Owned):
+    """One thing that a hub told us about one handoff. `key` makes it take effect once."""
+
+    key: str
+    connection: str
+    kind: HubEventKind
+    handoff: str
+    """The hub's own id of the handoff."""
+    activity: Activity | None = None
+    representative: ChannelAccount | None = None
+    queue: str | None = None
+    position: int | None = None
+    wait_seconds: int | None = None
+    note: str | None = None
+    """Why it failed, or what the representative leaves for the bot."""
+    via: str | None = None
+
+
+class Operation(StrEnum):
+    """What an operator may do to a conversation."""
+
+    END = "end"
+    RETURN = "return"
+    RETRY = "retry"
+    REROUTE = "reroute"
+
+
+class Operate(Owned):
+    """An operator's wish."""
+
+    key: str
+    operation: Operation
+    note: str | None = None
+    via: str | None = None
+
+
+class Watch(Owned):
+    """A gateway opened (or closed) its first (or last) socket on this conversation."""
+
+    queue: str
+    watching: bool = True
+
+
+class Page(Owned):
+    """A stretch of the conversation that has left the workflow's state for the transcript store."""
+
+    name: str
+    first: int
+    """The watermark before the page's first activity."""
+    last: int
+    """The watermark after its last."""
+
+
+class ActivitySet(Owned):
+    """The activities after a watermark. What is older than the workflow keeps is in `pages`, oldest first."""
+
+    activities: tuple[Activity, ...] = ()
+    watermark: int = 0
+    pages: tuple[Page, ...] = ()
+
+
+class Milestone(Owned):
+    """One line of a conversation's timeline: when, and what happened, free of personal data."""
+
+    at: datetime
+    what: str
+    detail: str = ""
+
+
+class HandoffStatus(Owned):
+    """One handoff as an operator sees it."""
+
+    number: int
+    hub: str = ""
+    queue: str = ""
+    hub_id: str | None = None
+    state: str = ""
+    position: int | None = None
+    wait_seconds: int | None = None
+    representative: str | None = None
+
+
+class Status(Owned):
+    """Where a conversation stands, for whoever asks."""
+
+    id: str
+    phase: Phase
+    agent: str
+    version: str
+    channel: str = "directline"
+    topic: str = ""
+    started: datetime | None = None
+    watermark: int = 0
+    turns: int = 0
+    waiting_to_deliver: int = 0
+    handoffs: tuple[HandoffStatus, ...] = ()
+    deadline: datetime | None = None
+    ended: str = ""
+    timeline: tuple[Milestone, ...] = ()
+
+
+class RefusalType(StrEnum):
+    """The `type` of the `ApplicationError` with which an update is refused."""
+
+    DRAINING = "Draining"
+    """The run is rolling over: ask again at once with the same key."""
+    ENDED = "Ended"
+    NOT_ALLOWED = "NotAllowed"
+    UNKNOWN_HANDOFF = "UnknownHandoff"
+    INVALID = "Invalid"
+    INTERNAL = "Internal"

@@ -1,0 +1,100 @@
+"""Every key of `baton.toml`, with its default.
+
+Secrets are never values but references, `env:NAME` or `file:PATH`; `settings.secrets` resolves them.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from protocol.conversation import Deadlines
+from protocol.models import Owned
+
+SecretRef = Annotated[str, StringConstraints(pattern=r"^(env|file):.+$")]
+"""Where a secret is: `env:NAME` in the environment, or `file:PATH` in a file."""
+
+
+class GatewaySettings(Owned):
+    """Where customers and hubs reach Baton."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str | None = None
+    """What hubs and customers reach; callbacks are built from it. Default: `http://host:port`."""
+    token_seconds: int = 1_800
+    """A Direct Line token's life."""
+    max_upload_bytes: int = 4 * 1024 * 1024
+    signing_key: SecretRef | None = None
+    """Signs Direct Line tokens and login links. Default: a key that `up` makes in the data directory."""
+
+    @property
+    def url(self) -> str:
+        """The address that others reach, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+class DeskSettings(Owned):
+    """The embedded desk's own process."""
+
+    host: str = "127.0.0.1"
+    port: int = 8090
+
+
+class EncryptionSettings(Owned):
+    """Keys of 32 bytes in base64. The first encrypts, all decrypt. Default: one that `up` makes."""
+
+    keys: tuple[SecretRef, ...] = ()
+
+
+class AgentSettings(Owned):
+    """One agent: a folder that `up` publishes."""
+
+    path: Path
+    direct_line_secret: SecretRef | None = None
+    """The Direct Line secret that names this agent, as Azure's does. Default: one that `up` makes."""
+
+
+class HubSettings(Owned):
+    """One hub connection of kind `custom`; the other kinds bring fields of their own."""
+
+    kind: Literal["custom"] = "custom"
+    url: str
+    token: SecretRef
+    webhook_secret: SecretRef
+    timeout_seconds: float = 10
+
+
+class RouteSettings(Owned):
+    """One way for a handoff. The first whose `when` is true is taken, then its `fallback`, in order."""
+
+    when: str = "true"
+    """Power Fx over the handoff's variables."""
+    hub: str
+    queue: str | None = None
+    skills: tuple[str, ...] = ()
+    priority: int = Field(default=3, ge=1, le=5)
+    fallback: tuple[str, ...] = ()
+    """Other hub connections to try, as `hub` or `hub/queue`."""
+
+
+class TemporalSettings(Owned):
+    """Temporal. `TEMPORAL_ADDRESS` and its kin, where set, win, and `up` then starts no server of its own."""
+
+    port: int = 7233
+    ui_port: int = 8233
+    namespace: str = "default"
+
+
+class Settings(Owned):
+    """The whole of `baton.toml`."""
+
+    gateway: GatewaySettings = GatewaySettings()
+    desk: DeskSettings = DeskSettings()
+    encryption: EncryptionSettings = EncryptionSettings()
+    temporal: TemporalSettings = TemporalSettings()
+    deadlines: Deadlines = Deadlines()
+    agents: dict[str, AgentSettings] = {}
+    hubs: dict[str, HubSettings] = {}
+    routes: tuple[RouteSettings, ...] = ()
+    data_dir: Path = Path("baton-data")
