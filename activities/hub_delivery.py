@@ -1,0 +1,116 @@
+"""Everything that goes to a hub: opening a handoff, relaying to it, ending it.
+
+Each runs on the task queue of its hub connection. What may work later is retried by Temporal, at the hub's own pace
+where it names one; what never will is a non-retryable failure whose type the lifecycle reads.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.transcript_pages import TranscriptStore
+from handoff.record import Route
+from handoff.transcript import for_representatives
+from hubs.base import HandoffGoneError, Handoff, Hub, HubClosedError, HubConversation, HubRefusedError, HubUnavailableError
+from protocol.activity import Activity
+from protocol.conversation import Page
+from protocol.models import Owned
+
+CLOSED = "HubClosed"
+REFUSED = "HubRefused"
+GONE = "HandoffGone"
+UNAVAILABLE = "HubUnavailable"
+NEVER_AGAIN = (CLOSED, REFUSED, GONE)
+"""Failure types that Temporal shall not retry."""
+
+
+class Opening(Owned):
+    """A handoff to open: what is known of it, and where the conversation's older pages are."""
+
+    conversation: str
+    number: int
+    opened_at: datetime
+    locale: str = "en-US"
+    route: Route
+    variables: dict[str, Any] = {}
+    pages: tuple[Page, ...] = ()
+    recent: tuple[Activity, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The idempotency key, the same at every try."""
+        return f"{self.conversation}:{self.number}"
+
+
+class Relay(Owned):
+    """One activity of the customer's for a handoff."""
+
+    handoff: str
+    activity: Activity
+
+
+class HubDelivery:
+    """The Temporal activities of one hub connection."""
+
+    def __init__(self, name: str, hub: Hub, store: TranscriptStore, public_url: str) -> None:
+        self._name = name
+        self._hub = hub
+        self._store = store
+        self._public_url = public_url
+
+    @activity.defn
+    async def open_handoff(self, opening: Opening) -> HubConversation:
+        """Ask the hub to take the conversation; asking again with the same number gives the same handoff."""
+        with _failures_typed():
+            return await self._hub.open(self._handoff(opening))
+
+    @activity.defn
+    async def tell_hub(self, relay: Relay) -> None:
+        """Tell the hub one activity; telling it again changes nothing."""
+        with _failures_typed():
+            await self._hub.send(relay.handoff, relay.activity)
+
+    def _handoff(self, opening: Opening) -> Handoff:
+        said = (*self._store.read_all(opening.pages), *opening.recent)
+        return Handoff(
+            key=opening.key,
+            conversation=opening.conversation,
+            number=opening.number,
+            opened_at=opening.opened_at,
+            locale=opening.locale,
+            queue=opening.route.queue,
+            skills=opening.route.skills,
+            priority=opening.route.priority,
+            variables=opening.variables,
+            transcript=for_representatives(said),
+            callback_url=self._callback(opening.conversation),
+        )
+
+    def _callback(self, conversation: str) -> str:
+        path = f"/webhooks/{quote(self._hub.kind)}/{quote(self._name)}"
+        return f"{self._public_url}{path}?conversation={quote(conversation)}"
+
+
+@contextmanager
+def _failures_typed() -> Iterator[None]:
+    try:
+        yield
+    except HubClosedError as error:
+        raise ApplicationError(str(error), type=CLOSED, non_retryable=True) from None
+    except HandoffGoneError as error:
+        raise ApplicationError(str(error), type=GONE, non_retryable=True) from None
+    except HubRefusedError as error:
+        raise ApplicationError(str(error), type=REFUSED, non_retryable=True) from None
+    except HubUnavailableError as error:
+        delay = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
+        raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=delay) from None
+
+
+def activities_of(deliveries: Mapping[str, HubDelivery]) -> dict[str, list[Any]]:
+    """For each connection the Temporal activities that its task queue's worker runs."""
+    return {name: [delivery.open_handoff, delivery.tell_hub] for name, delivery in deliveries.items()}
