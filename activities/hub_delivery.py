@@ -40,6 +40,8 @@ class Opening(Owned):
     variables: dict[str, Any] = {}
     pages: tuple[Page, ...] = ()
     recent: tuple[Activity, ...] = ()
+    covered: int = 0
+    """The watermark at which the handoff was made: what was said later is relayed, not told as history."""
 
     @property
     def key(self) -> str:
@@ -76,7 +78,7 @@ class HubDelivery:
             await self._hub.send(relay.handoff, relay.activity)
 
     def _handoff(self, opening: Opening) -> Handoff:
-        said = (*self._store.read_all(opening.pages), *opening.recent)
+        said = (*self._store.read_all(opening.pages), *opening.recent)[: opening.covered]
         return Handoff(
             key=opening.key,
             conversation=opening.conversation,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from protocol.activity import ChannelAccount
+from protocol.activity import Activity, ChannelAccount
 from protocol.conversation import HandoffStatus
 from protocol.models import Owned
 
@@ -46,6 +46,10 @@ class HandoffRecord(Owned):
         """Whether the hub may still have it."""
         return self.state in {"asking", "queued", "live"}
 
+    def for_next_run(self, *, busy: bool) -> "HandoffRecord":
+        """The record as the next run needs it: one that is over, and of which its hub knows, without the variables."""
+        return self if self.open or busy else self.model_copy(update={"variables": {}})
+
     def status(self) -> HandoffStatus:
         """The handoff as an operator sees it."""
         return HandoffStatus(
@@ -67,5 +71,6 @@ class Outbound(Owned):
     handoff: int
     kind: str
     """"open", "say", "typing" or "end"."""
+    activity: Activity | None = None
     watermark: int = 0
     """Of a "say": its number in the log; what the history covered already is not said again."""

@@ -34,7 +34,7 @@ class Deadlines(Owned):
 
     customer_idle: float = 86_400
     """The bot waits for the customer: the conversation ends. A day, as Direct Line keeps a conversation."""
-    hub_answer: float = 60
+    hub_answer: float = 30
     """A hub is asked to take the conversation: the next route is tried."""
     representative_joins: float = 600
     """The conversation is queued: the next route is tried."""
@@ -73,6 +73,8 @@ class ConversationStart(Owned):
     locale: str = "en-US"
     deadlines: Deadlines = Deadlines()
     test_mode: bool = False
+    turns_a_run: int = 0
+    """At so many turns the run rolls over; 0: when Temporal suggests it."""
 
 
 class Said(Owned):
@@ -154,6 +156,14 @@ class Watch(Owned):
 
     queue: str
     watching: bool = True
+
+
+class News(Owned):
+    """What a gateway shall push to its open sockets. Typing has no id, and stands between the rest as it came."""
+
+    conversation: str
+    activities: tuple[Activity, ...] = ()
+    watermark: int = 0
 
 
 class Page(Owned):

@@ -5,19 +5,20 @@ key, a conversation that is over says so, and a missing worker is an outage that
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.client import (
     Client,
+    RPCTimeoutOrCancelledError,
     WorkflowExecution,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -33,10 +34,20 @@ from protocol.conversation import (
     Turn,
     Watch,
 )
+from protocol.models import Owned
+from workflows.visibility import at_start
 
 WORKFLOW = "Conversation"
 ANSWER_WITHIN = timedelta(seconds=15)
 """How long an update may take before its caller is told to try again; the key makes that harmless."""
+
+
+ROLLS_OVER_WITHIN = 100
+"""Tries, 30 ms apart, that a roll-over may take before the caller is told to try again."""
+
+NO_WORKER = "no worker answered in time: try again"
+
+Answer = TypeVar("Answer", Turn, Status, ActivitySet)
 
 
 class ConversationError(Exception):
@@ -67,7 +78,29 @@ class Conversations:
         self._task_queue = task_queue
 
     async def start(self, conversation: str, start: ConversationStart) -> bool:
-        """Begin a conversation; its greeting is there to be read at once. False where it had begun already."""
+        """Begin a conversation; its greeting is there to be read at once. False where it had begun already.
+
+        Raises:
+            ConversationUnavailableError: Temporal did not answer in time.
+        """
+        try:
+            await self.client.start_workflow(
+                WORKFLOW,
+                start,
+                id=conversation,
+                task_queue=self._task_queue,
+                # A conversation that has ended stays ended: its id is never given to another.
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=at_start(start),
+                static_summary=f"{start.agent} · {start.channel}",
+                request_eager_start=False,
+                rpc_timeout=ANSWER_WITHIN,
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        except RPCError as error:
+            raise _translated(error) from None
+        return True
 
     async def post(self, conversation: str, said: Said) -> Turn:
         """Give a conversation one activity of the customer's, and return what came of it.
@@ -77,21 +110,101 @@ class Conversations:
             ConversationUnavailableError: no worker answered in time.
             ConversationRefusedError: it is over, or the lifecycle does not allow it.
         """
+        return await self._update(conversation, "post_activity", said, said.key)
 
     async def hub_event(self, conversation: str, event: HubEvent) -> Turn:
         """Tell a conversation what its hub says. Raises as `post` does."""
+        return await self._update(conversation, "hub_event", event, f"hub:{event.connection}:{event.key}")
 
     async def operate(self, conversation: str, operate: Operate) -> Turn:
         """Carry out an operator's wish. Raises as `post` does."""
+        return await self._update(conversation, "operate", operate, f"operator:{operate.key}")
 
     async def watch(self, conversation: str, watch: Watch) -> None:
-        """Say that a gateway's sockets want the news, or no longer do."""
+        """Say that a gateway's sockets want the news, or no longer do. Of an ended conversation there is none."""
+        try:
+            await self._handle(conversation).signal("watch", watch, rpc_timeout=ANSWER_WITHIN)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise _translated(error) from None
 
     async def activities(self, conversation: str, watermark: int = 0) -> ActivitySet:
         """What was said after `watermark`; works for ended conversations too. Raises `ConversationUnknownError`."""
+        return await self._query(conversation, "activities", ActivitySet, watermark)
 
     async def status(self, conversation: str) -> Status:
         """Where a conversation stands. Raises `ConversationUnknownError`."""
+        return await self._query(conversation, "status", Status)
 
-    def executions(self, query: str = "") -> AsyncIterator[WorkflowExecution]:
-        """Conversations by Temporal's list filter over the search attributes, newest first."""
+    async def executions(self, query: str = "") -> AsyncIterator[WorkflowExecution]:
+        """Conversations by Temporal's list filter over the search attributes, newest first.
+
+        A conversation that has rolled over stands there once: with its newest run.
+        """
+        ours = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus != 'ContinuedAsNew'"
+        async for execution in self.client.list_workflows(f"{ours} AND ({query})" if query else ours):
+            yield execution
+
+    def _handle(self, conversation: str) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(conversation)
+
+    async def _update(self, conversation: str, name: str, argument: Owned, key: str) -> Turn:
+        for _ in range(ROLLS_OVER_WITHIN):
+            try:
+                answer: Turn = await self._handle(conversation).execute_update(
+                    name, argument, id=_update_id(key), result_type=Turn, rpc_timeout=ANSWER_WITHIN
+                )
+            except WorkflowUpdateFailedError as error:
+                if _refusal_of(error) is not RefusalType.DRAINING:
+                    raise _refused(error) from None
+                await asyncio.sleep(0.03)
+            except RPCError as error:
+                raise await self._why(conversation, error) from None
+            except RPCTimeoutOrCancelledError:
+                raise ConversationUnavailableError(NO_WORKER) from None
+            else:
+                return answer
+        raise ConversationUnavailableError("the conversation is rolling over: try again")
+
+    async def _query(self, conversation: str, name: str, result: type[Answer], *args: object) -> Answer:
+        try:
+            answer: Answer = await self._handle(conversation).query(
+                name, args=args, result_type=result, rpc_timeout=ANSWER_WITHIN
+            )
+        except WorkflowQueryFailedError as error:
+            raise ConversationUnavailableError(str(error)) from None
+        except RPCError as error:
+            raise _translated(error) from None
+        return answer
+
+    async def _why(self, conversation: str, error: RPCError) -> ConversationError:
+        """Temporal does not find a conversation that is over, and one that never was: the caller must know which."""
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            return _translated(error)
+        try:
+            await self._handle(conversation).describe(rpc_timeout=ANSWER_WITHIN)
+        except RPCError as unknown:
+            return _translated(unknown)
+        return ConversationRefusedError(RefusalType.ENDED, "the conversation has ended")
+
+
+def _update_id(key: str) -> str:
+    """Update ids are stored in clear and bounded; a client's key may be neither fit nor short."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def _refusal_of(error: WorkflowUpdateFailedError) -> RefusalType:
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type in RefusalType:
+        return RefusalType(cause.type)
+    return RefusalType.INTERNAL
+
+
+def _refused(error: WorkflowUpdateFailedError) -> ConversationRefusedError:
+    return ConversationRefusedError(_refusal_of(error), getattr(error.cause, "message", str(error)))
+
+
+def _translated(error: RPCError) -> ConversationError:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return ConversationUnknownError("there is no such conversation")
+    return ConversationUnavailableError(NO_WORKER)

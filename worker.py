@@ -1,0 +1,127 @@
+"""Run the worker: conversations, and the Temporal activities that touch the world.
+
+`python worker.py --config FILE --data-dir DIR` runs one alone; any number may run against one Temporal.
+"""
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.agent_versions import AgentVersions
+from activities.hub_delivery import HubDelivery
+from activities.newest_version import NewestVersion
+from activities.recognition import Recognising
+from activities.routing import Routing
+from activities.transcript_pages import TranscriptPages, TranscriptStore
+from hubs.base import Hub
+from hubs.registry import connect as connect_hub
+from protocol.conversation import TASK_QUEUE, hub_task_queue
+from settings.load import load_settings
+from settings.logs import configure_logs
+from settings.model import Settings
+from settings.secrets import resolve
+from workflows import library
+from workflows.conversation import Conversation
+from workflows.plugin import cipher_of, connect
+
+log = structlog.get_logger()
+
+CACHED_CONVERSATIONS = 10_000
+"""About 100 KB each: a conversation that falls out of the cache is replayed, at 5 ms, when its customer speaks again."""
+LETS_GO_WITHIN = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What a worker works with, made from the settings once."""
+
+    settings: Settings
+    versions: AgentVersions
+    store: TranscriptStore
+    hubs: dict[str, Hub]
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Hands":
+        """Open the stores and the connections to the hubs."""
+        return cls(
+            settings=settings,
+            versions=AgentVersions(settings.data_dir / "agents"),
+            store=TranscriptStore(settings.data_dir / "transcripts", cipher_of(settings)),
+            hubs={name: connect_hub(name, hub, resolve) for name, hub in settings.hubs.items()},
+        )
+
+
+def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[Worker]:
+    """One worker for the conversations, and one for each hub connection, on a task queue of its own."""
+    library.install(hands.versions)
+    return [_conversations(client, hands, task_queue), *(_hub(client, hands, name) for name in hands.hubs)]
+
+
+def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
+    newest, recognising = NewestVersion(hands.versions), Recognising(hands.versions)
+    routing, pages = Routing(hands.settings), TranscriptPages(hands.store)
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=[Conversation],
+        activities=[newest.newest_version, recognising.recognise, routing.choose_route, pages.keep_page],
+        activity_executor=ThreadPoolExecutor(max_workers=8, thread_name_prefix="activity"),
+        max_concurrent_activities=100,
+        max_cached_workflows=CACHED_CONVERSATIONS,
+        graceful_shutdown_timeout=LETS_GO_WITHIN,
+    )
+
+
+def _hub(client: Client, hands: Hands, name: str) -> Worker:
+    delivery = HubDelivery(name, hands.hubs[name], hands.store, hands.settings.gateway.url)
+    return Worker(
+        client,
+        task_queue=hub_task_queue(name),
+        activities=[delivery.open_handoff, delivery.tell_hub],
+        graceful_shutdown_timeout=LETS_GO_WITHIN,
+    )
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Work until `stop` is set, then finish what is under way."""
+    client = await connect(settings)
+    hands = Hands.of(settings)
+    async with AsyncExitStack() as working:
+        for hub in hands.hubs.values():
+            working.push_async_callback(hub.close)
+        for worker in workers(client, hands):
+            await working.enter_async_context(worker)
+        log.info("worker is ready", agents=hands.versions.names(), hubs=sorted(hands.hubs))
+        await stop.wait()
+
+
+async def _until_signalled(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await run(settings, stop)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the configuration and work until a signal says stop."""
+    parser = argparse.ArgumentParser(description="Baton's worker")
+    parser.add_argument("--config", type=Path, help="baton.toml; default: BATON_CONFIG, or none")
+    parser.add_argument("--data-dir", type=Path, help="where all state is; default: from the configuration")
+    options = parser.parse_args(arguments)
+    settings = load_settings(options.config, options.data_dir)
+    configure_logs("worker")
+    asyncio.run(_until_signalled(settings))
+
+
+if __name__ == "__main__":
+    main()

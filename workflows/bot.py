@@ -1,0 +1,76 @@
+"""The bot's side of a conversation: the published agent, and where its dialog stands."""
+
+from collections.abc import Callable
+
+from temporalio import workflow
+
+from dialog import machine
+from dialog.definition import AgentDefinition
+from dialog.machine import DialogState, TurnOutcome
+from dialog.turn import HandoffOutcome, UseLatestVersion, World
+from protocol.activity import MESSAGE, Activity, ChannelAccount
+from protocol.conversation import ConversationStart, Recognition
+from workflows import library
+
+APOLOGY = "I'm sorry, something went wrong on our side. Please try again, or ask for a representative."
+
+
+class Bot:
+    """Runs one turn of the topic machine at a time, and holds its state between turns."""
+
+    def __init__(self, conversation: str, start: ConversationStart, version: str, state: DialogState) -> None:
+        self.version = version
+        self.state = state
+        self.topic = ""
+        self.wants_latest = False
+        self._conversation = conversation
+        self._start = start
+
+    @property
+    def definition(self) -> AgentDefinition:
+        """The agent under the version to which this conversation is pinned."""
+        return library.definition(self._start.agent, self.version)
+
+    @property
+    def account(self) -> ChannelAccount:
+        """The bot as the sender of an activity."""
+        return ChannelAccount(id=self._start.agent, name=self.definition.display_name, role="bot")
+
+    def recognise(self, text: str) -> Recognition:
+        """What `text` means, where nobody has found out before the turn."""
+        return self.definition.recognizer().recognise(text, self.version)
+
+    def greet(self) -> TurnOutcome:
+        """The turn that begins a conversation."""
+        return self._turn(lambda agent, world: machine.start(agent, self.state, world))
+
+    def hear(self, activity: Activity, recognition: Recognition | None) -> TurnOutcome:
+        """The turn that an activity of the customer's makes."""
+        return self._turn(lambda agent, world: machine.hear(agent, self.state, activity, recognition, world))
+
+    def resume(self, outcome: HandoffOutcome) -> TurnOutcome:
+        """The turn that goes on behind a handoff."""
+        return self._turn(lambda agent, world: machine.resume(agent, self.state, outcome, world))
+
+    def _turn(self, run: Callable[[AgentDefinition, World], TurnOutcome]) -> TurnOutcome:
+        agent = self.definition
+        try:
+            outcome = run(agent, self._world())
+        except Exception:
+            # The machine turns every error of a topic into On Error; what comes out here is a defect of Baton's own.
+            # The dialog stays where it was, so that the conversation is not lost with the turn.
+            workflow.logger.exception("the topic machine broke; the dialog stays where it was")
+            return TurnOutcome(state=self.state, outgoing=(Activity(type=MESSAGE, text=APOLOGY),), topic=self.topic)
+        self.state, self.topic = outcome.state, outcome.topic
+        self.wants_latest |= any(isinstance(request, UseLatestVersion) for request in outcome.requests)
+        return outcome
+
+    def _world(self) -> World:
+        return World(
+            now=workflow.now(),
+            random=workflow.random(),
+            conversation=self._conversation,
+            locale=self._start.locale,
+            channel=self._start.channel,
+            test_mode=self._start.test_mode,
+        )

@@ -1,0 +1,381 @@
+"""The workflow `Conversation`: one customer's conversation, from the greeting to its end.
+
+It orders, waits and remembers. What an event leads to, the lifecycle table says; what the bot says, the topic machine.
+Updates are answered inside their handler, so that a customer's turn costs no Temporal activity.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from activities.transcript_pages import PageToKeep
+from handoff.lifecycle import Event, NotAllowedError
+from handoff.seen import SeenIds
+from protocol.activity import CONVERSATION_UPDATE, END_OF_CONVERSATION, EVENT, MESSAGE, TYPING, Activity
+from protocol.conversation import (
+    ActivitySet,
+    ConversationStart,
+    HubEvent,
+    Operate,
+    Phase,
+    Recognition,
+    RefusalType,
+    Said,
+    Status,
+    Turn,
+    Watch,
+)
+from workflows import refusals
+from workflows.clock import Clock
+from workflows.handing_over import HandingOver
+from workflows.hub_events import OPERATIONS, HubEvents
+from workflows.life import Life
+from workflows.outbox import Outbox
+from workflows.state import ConversationState
+from workflows.visibility import story, upsert_changed
+from workflows.watchers import Watchers
+
+CANCEL = "handoff.cancel"
+"""The customer's event that says: do not wait any longer."""
+MOST_EVENTS = 20_000
+"""History events at which a run rolls over even while a hub is still being told something; Temporal ends it at 51,200."""
+A_MOMENT = timedelta(seconds=10)
+
+
+@workflow.defn(name="Conversation")
+class Conversation:
+    """One conversation. Its id is the workflow's; it ends when the workflow does."""
+
+    @workflow.init
+    def __init__(self, start: ConversationStart, carried: ConversationState | None = None) -> None:
+        # Handlers run before `run` does, so everything that they touch is made here.
+        state = carried or ConversationState(started=workflow.now(), version=start.version)
+        self._id = workflow.info().workflow_id
+        self._start = start
+        self._carried = state
+        self._life = Life(self._id, start, state)
+        self._seen = SeenIds(state.seen)
+        self._watchers = Watchers(self._id, state.watchers)
+        self._handing_over = HandingOver(self._id, start, self._life, self._changed)
+        self._outbox = Outbox(state.outbox, self._handing_over.deliver)
+        self._clock = Clock(state.due, self._deadline_passed)
+        self._hub_events = HubEvents(self._life)
+        self._one_turn = asyncio.Lock()
+        self._turns = state.turns
+        self._turns_of_run = 0
+        self._shown = dict(state.shown)
+        self._draining = False
+        if carried is None:
+            self._life.begin()
+            self._settle()
+
+    @workflow.run
+    async def run(self, start: ConversationStart, carried: ConversationState | None = None) -> str:  # noqa: ARG002
+        """Live until the conversation has ended and every hub knows; returns why it ended."""
+        clock = asyncio.create_task(self._clock.run())
+        self._outbox.start()
+        self._show()
+        while not self._finished:
+            await workflow.wait_condition(lambda: bool(self._finished or self._due_to_roll or self._page_is_full or self._broken))
+            if self._broken:
+                raise self._broken
+            if self._page_is_full:
+                await self._keep_page()
+            elif self._due_to_roll:
+                await self._roll_over()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        clock.cancel()
+        return self._life.ended
+
+    @workflow.update(description="Take one activity of the customer's; a repeated key changes nothing.")
+    async def post_activity(self, said: Said) -> Turn:
+        """Take one activity of the customer's; a repeated key changes nothing."""
+        async with self._one_turn:
+            if known := self._seen.get(said.key):
+                return self._turn(known, repeated=True)
+            recognition = await self._recognised(said)
+            return self._once(said.key, said.via, lambda: self._take(said, recognition))
+
+    @post_activity.validator
+    def _may_post(self, said: Said) -> None:  # noqa: ARG002
+        self._refuse_while_closed()
+
+    @workflow.update(description="Take one event of the hub's; a repeated key changes nothing.")
+    async def hub_event(self, event: HubEvent) -> Turn:
+        """Take one event of the hub's; a repeated key changes nothing."""
+        await self._until_hub_is_known(event)
+        if known := self._seen.get(f"hub:{event.connection}:{event.key}"):
+            return self._turn(known, repeated=True)
+        return self._once(
+            f"hub:{event.connection}:{event.key}", event.via, lambda: self._hub_events.take(event)
+        )
+
+    @hub_event.validator
+    def _may_tell(self, event: HubEvent) -> None:
+        self._refuse_while_closed(known=f"hub:{event.connection}:{event.key}")
+
+    @workflow.update(description="Carry out an operator's wish: end, return, reroute or retry.")
+    async def operate(self, wish: Operate) -> Turn:
+        """Carry out an operator's wish; a repeated key changes nothing."""
+        if known := self._seen.get(f"operator:{wish.key}"):
+            return self._turn(known, repeated=True)
+        return self._once(f"operator:{wish.key}", wish.via, lambda: self._operated(wish))
+
+    @operate.validator
+    def _may_operate(self, wish: Operate) -> None:
+        self._refuse_while_closed()
+        if wish.operation not in OPERATIONS or not self._life.may(OPERATIONS[wish.operation]):
+            raise refusals.not_allowed(f'"{wish.operation}" means nothing in phase "{self._life.phase}"')
+
+    @workflow.signal(description="A gateway's sockets watch this conversation, or no longer do.")
+    def watch(self, watch: Watch) -> None:
+        """Nudge this gateway when something is said, or no longer."""
+        self._watchers.watch(watch.queue, watching=watch.watching)
+
+    @workflow.query(description="Where the conversation stands.")
+    def status(self) -> Status:
+        """Where the conversation stands."""
+        life = self._life
+        return Status(
+            id=self._id,
+            phase=life.phase,
+            agent=self._start.agent,
+            version=life.bot.version,
+            channel=self._start.channel,
+            topic=life.bot.topic,
+            started=self._carried.started,
+            watermark=life.log.watermark,
+            turns=self._turns,
+            waiting_to_deliver=len(self._outbox.waiting),
+            handoffs=tuple(record.status() for record in life.handoffs),
+            deadline=life.due.at if life.due else None,
+            ended=life.ended,
+            timeline=tuple(life.timeline),
+        )
+
+    @workflow.query(description="What was said after a watermark.")
+    def activities(self, watermark: int) -> ActivitySet:
+        """What was said after `watermark`; what is older than the workflow keeps is named by its pages."""
+        return self._life.log.since(watermark)
+
+    def _refuse_while_closed(self, known: str | None = None) -> None:
+        if self._draining:
+            # The next run takes it: the client tries again with the same key.
+            raise refusals.draining()
+        if self._life.phase is Phase.ENDED and not (known and self._seen.get(known)):
+            raise refusals.ended()
+
+    def _take(self, said: Said, recognition: Recognition | None) -> str | None:
+        activity, life = said.activity, self._life
+        if activity.type == TYPING:
+            self._relay_typing()
+            return None
+        if activity.type == CONVERSATION_UPDATE:
+            return None
+        written = life.say(activity, self._start.customer)
+        self._turns += 1
+        self._turns_of_run += 1
+        if activity.type == END_OF_CONVERSATION:
+            life.happen(Event.CUSTOMER_LEFT)
+        elif activity.type == EVENT and activity.name == CANCEL:
+            if life.may(Event.CUSTOMER_CANCELLED):
+                life.happen(Event.CUSTOMER_CANCELLED)
+        elif activity.type == MESSAGE:
+            self._customer_spoke(written, recognition)
+        elif activity.type == EVENT and life.phase is Phase.AGENT:
+            life.hear(written, life.bot.hear(written, None))
+        return written.id
+
+    def _customer_spoke(self, written: Activity, recognition: Recognition | None) -> None:
+        bot_holds_it = self._life.phase is Phase.AGENT
+        self._life.happen(Event.CUSTOMER_SPOKE, written, self._start.customer)
+        if bot_holds_it:
+            self._life.hear(written, self._life.bot.hear(written, recognition))
+
+    def _relay_typing(self) -> None:
+        handoff = self._life.handoff
+        if self._life.phase is Phase.LIVE and handoff and not self._outbox.has(handoff.number):
+            self._life.put("typing", handoff.number)
+
+    def _operated(self, wish: Operate) -> None:
+        self._life.leave_note(wish.note)
+        self._life.happen(OPERATIONS[wish.operation])
+
+    async def _recognised(self, said: Said) -> Recognition | None:
+        """What the message means to the bot, as the gateway found out under the same version, or found out here."""
+        if self._life.bot.wants_latest:
+            await self._use_latest()
+        if said.activity.type != MESSAGE or self._life.phase is not Phase.AGENT:
+            return None
+        if said.recognition and said.recognition.version == self._life.bot.version:
+            return said.recognition
+        # Recorded by a local activity: a later recogniser must not change what this one decided.
+        found: Recognition = await workflow.execute_local_activity(
+            "recognise",
+            args=[self._start.agent, self._life.bot.version, said.activity.text or ""],
+            result_type=Recognition,
+            start_to_close_timeout=A_MOMENT,
+            summary="what the customer means",
+        )
+        return found
+
+    async def _use_latest(self) -> None:
+        newest = await workflow.execute_local_activity(
+            "newest_version",
+            self._start.agent,
+            result_type=str,
+            start_to_close_timeout=A_MOMENT,
+            summary="which version is the newest",
+        )
+        self._life.bot.version, self._life.bot.wants_latest = newest, False
+
+    async def _until_hub_is_known(self, event: HubEvent) -> None:
+        """A hub may call back before it has answered the call that opened the handoff."""
+
+        def known() -> bool:
+            handoff = self._life.handoff
+            return not (handoff and handoff.route and handoff.route.hub == event.connection and handoff.hub_id is None)
+
+        if not known():
+            with refusals.timed_out_is_unknown():
+                await workflow.wait_condition(known, timeout=A_MOMENT, timeout_summary="the hub's own answer")
+
+    def _once(self, key: str, via: str | None, take: Callable[[], str | None]) -> Turn:
+        before = self._life.log.watermark
+        with self._changes(via) as ephemeral:
+            try:
+                written = take()
+            except NotAllowedError as error:
+                raise refusals.not_allowed(str(error)) from None
+            if isinstance(written, Activity):
+                ephemeral.append(written)
+                written = None
+            written = written or f"{self._id}|{self._life.log.watermark:07d}"
+            self._seen.add(key, written)
+        return self._turn(written, since=before, ephemeral=tuple(ephemeral))
+
+    def _turn(
+        self, written: str, *, since: int | None = None, repeated: bool = False, ephemeral: tuple[Activity, ...] = ()
+    ) -> Turn:
+        log = self._life.log
+        news = log.since(since).activities if since is not None else ()
+        return Turn(
+            id=written,
+            activities=news + ephemeral,
+            watermark=log.watermark,
+            phase=self._life.phase,
+            version=self._life.bot.version,
+            repeated=repeated,
+        )
+
+    def _changed(self, change: Callable[[], None]) -> None:
+        with self._changes(None):
+            change()
+
+    @contextmanager
+    def _changes(self, via: str | None) -> Iterator[list[Activity]]:
+        """Let the body change the conversation's life, then carry the consequences out and tell who watches."""
+        before = self._life.log.watermark
+        ephemeral: list[Activity] = []
+        yield ephemeral
+        self._settle()
+        self._show()
+        news = self._life.log.since(before).activities + tuple(ephemeral)
+        if news:
+            self._watchers.tell(news, self._life.log.watermark, but=via)
+
+    def _settle(self) -> None:
+        for outbound in self._life.outbound:
+            self._outbox.put(outbound)
+        self._life.outbound.clear()
+        self._clock.set(self._life.due)
+
+    def _deadline_passed(self, event: Event) -> None:
+        if self._life.may(event):
+            self._changed(lambda: self._life.happen(event) and None)
+
+    def _show(self) -> None:
+        life, handoff = self._life, self._life.handoff
+        route = handoff.route if handoff else None
+        now = {
+            "BatonPhase": str(life.phase),
+            "BatonTopic": life.bot.topic,
+            "BatonHub": route.hub if route else "",
+            "BatonQueue": ((handoff and handoff.queue) or (route and route.queue) or "") if route else "",
+        }
+        if now != self._shown:
+            upsert_changed(self._shown or {"BatonPhase": str(Phase.AGENT)}, now)
+            self._shown = now
+            workflow.set_current_details(
+                story(life.phase, life.bot.topic, handoff.status() if handoff else None, tuple(life.timeline))
+            )
+
+    @property
+    def _broken(self) -> BaseException | None:
+        return self._outbox.broken
+
+    @property
+    def _finished(self) -> bool:
+        return self._life.phase is Phase.ENDED and self._outbox.idle and self._watchers.idle
+
+    @property
+    def _page_is_full(self) -> bool:
+        return bool(self._life.log.full_page())
+
+    @property
+    def _due_to_roll(self) -> bool:
+        info = workflow.info()
+        by_turns = 0 < self._start.turns_a_run <= self._turns_of_run
+        if not (by_turns or info.is_continue_as_new_suggested()) or self._life.phase is Phase.ENDED:
+            return False
+        return self._outbox.idle or info.get_current_history_length() > MOST_EVENTS
+
+    async def _keep_page(self) -> None:
+        page = PageToKeep(
+            conversation=self._id,
+            first=self._life.log.watermark - len(self._life.log.recent),
+            activities=self._life.log.full_page(),
+        )
+        name = await workflow.execute_activity(
+            "keep_page", page, result_type=str, start_to_close_timeout=A_MOMENT, summary="keep a page of the transcript"
+        )
+        self._life.log.turn_page(name)
+
+    async def _roll_over(self) -> None:
+        self._draining = True
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._watchers.idle)
+        if self._life.phase is Phase.ENDED or not self._due_to_roll:
+            # Ended, or busy with a hub again, by what the last handlers did.
+            self._draining = False
+            return
+        workflow.continue_as_new(args=[self._start, self._for_next_run()])
+
+    def _for_next_run(self) -> ConversationState:
+        life = self._life
+        busy = {outbound.handoff for outbound in self._outbox.waiting}
+        return ConversationState(
+            started=self._carried.started,
+            version=life.bot.version,
+            phase=life.phase,
+            topic=life.bot.topic,
+            dialog=life.bot.state,
+            activities=life.log.recent,
+            watermark=life.log.watermark,
+            pages=tuple(life.log.pages),
+            seen=self._seen.as_dict(),
+            handoffs=tuple(record.for_next_run(busy=record.number in busy) for record in life.handoffs),
+            tried=tuple(life.tried),
+            outbox=tuple(self._outbox.waiting),
+            outbound_count=life.outbound_count,
+            due=life.due,
+            watchers=tuple(self._watchers.queues),
+            timeline=tuple(life.timeline),
+            shown=self._shown,
+            turns=self._turns,
+            reminded=life.reminded,
+            ended=life.ended,
+        )

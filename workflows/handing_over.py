@@ -1,0 +1,228 @@
+"""Carrying out what the outbox holds: asking hubs to take the conversation, telling them what is said, ending it there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from activities.hub_delivery import CLOSED, GONE, NEVER_AGAIN, REFUSED, Opening, Relay
+from activities.routing import RouteRequest
+from handoff.lifecycle import Event
+from handoff.notices import Notice
+from handoff.record import HandoffRecord, Outbound, Route
+from hubs.base import HubConversation
+from protocol.activity import END_OF_CONVERSATION, TYPING, Activity, ChannelAccount
+from protocol.conversation import ConversationStart, Phase, hub_task_queue
+from workflows.life import Life
+
+RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200),
+    maximum_interval=timedelta(seconds=15),
+    non_retryable_error_types=list(NEVER_AGAIN),
+)
+ONE_CALL = timedelta(seconds=20)
+"""A hub that has not answered one call for so long is asked again."""
+SAID_WITHIN = timedelta(minutes=5)
+"""A message that a hub has not taken for so long means that the hub is lost."""
+ENDED_WITHIN = timedelta(days=1)
+"""How long we try to end a handoff at its hub: nothing stays open there because the hub was down."""
+
+_REASONS = {CLOSED: "closed", REFUSED: "rejected"}
+
+
+class HandingOver:
+    """The deliveries of one conversation. `changed` runs a function that changes its life, and tells the watchers."""
+
+    def __init__(self, conversation: str, start: ConversationStart, life: Life, changed: Callable[..., None]) -> None:
+        self._conversation = conversation
+        self._start = start
+        self._life = life
+        self._changed = changed
+
+    async def deliver(self, outbound: Outbound) -> None:
+        """Carry out one thing; returns when it is done or will never be."""
+        match outbound.kind:
+            case "open":
+                await self._open(outbound.handoff)
+            case "say":
+                await self._say(outbound)
+            case "typing":
+                await self._typing(outbound)
+            case "end":
+                await self._end(outbound)
+
+    async def _open(self, number: int) -> None:
+        if not self._current(number, Phase.TRANSFERRING):
+            return
+        route = await self._route(number)
+        if route is None or not self._current(number, Phase.TRANSFERRING):
+            return
+        self._life.tried.append(route.name)
+        self._life.update_handoff(number, route=route, covered=self._life.log.watermark)
+        self._life.milestone("asking", route.name)
+        try:
+            opened = await self._ask(self._life.record(number))
+        except ActivityError as error:
+            self._changed(lambda: self._failed(number, error))
+        else:
+            self._changed(lambda: self._opened(number, opened))
+
+    async def _route(self, number: int) -> Route | None:
+        request = RouteRequest(
+            variables=self._life.record(number).variables, tried=tuple(self._life.tried), locale=self._start.locale
+        )
+        try:
+            route: Route | None = await workflow.execute_activity(
+                "choose_route",
+                request,
+                result_type=Route | None,  # type: ignore[arg-type]  # a union is a fine type hint to the converter
+                schedule_to_close_timeout=self._answer_within,
+                start_to_close_timeout=ONE_CALL,
+                summary="which hub takes it",
+            )
+        except ActivityError:
+            route = None
+        if route is None and self._current(number, Phase.TRANSFERRING):
+            self._changed(lambda: self._no_route(number))
+        return route
+
+    async def _ask(self, record: HandoffRecord) -> HubConversation:
+        return await self._at_hub(
+            record,
+            "open_handoff",
+            self._opening(record),
+            self._answer_within,
+            HubConversation,
+            f"open handoff {record.number} at {record.route.name if record.route else ''}",
+        )
+
+    def _opened(self, number: int, opened: HubConversation) -> None:
+        self._life.update_handoff(
+            number, hub_id=opened.id, queue=opened.queue, position=opened.position, wait_seconds=opened.wait_seconds
+        )
+        if self._current(number, Phase.TRANSFERRING):
+            self._life.happen(Event.HUB_ACCEPTED)
+
+    def _failed(self, number: int, error: ActivityError) -> None:
+        failure = _type_of(error)
+        self._life.update_handoff(number, state="failed", reason=_REASONS.get(failure, "unavailable"))
+        self._life.milestone("hub failed", failure or "no answer in time")
+        if failure not in NEVER_AGAIN:
+            # Nobody knows whether the hub took it before it fell silent: it must not keep an orphan.
+            self._life.put("end", number)
+        if self._current(number, Phase.TRANSFERRING):
+            self._life.happen(Event.HUB_FAILED)
+
+    def _no_route(self, number: int) -> None:
+        before = self._life.handoffs[-2] if len(self._life.handoffs) > 1 and self._life.tried else None
+        reason = before.reason if before and before.reason else "unavailable"
+        self._life.update_handoff(number, state="failed", reason=reason)
+        self._life.happen(Event.NO_ROUTE)
+
+    async def _say(self, outbound: Outbound) -> None:
+        record = self._life.record(outbound.handoff)
+        if not record.hub_id or not record.open or outbound.watermark <= record.covered or not outbound.activity:
+            return
+        try:
+            await self._tell(record, outbound.activity, SAID_WITHIN, f"relay {outbound.watermark}")
+        except ActivityError as error:
+            self._changed(lambda: self._not_said(outbound, error))
+
+    def _not_said(self, outbound: Outbound, error: ActivityError) -> None:
+        failure = _type_of(error)
+        self._life.milestone("not delivered", failure or "no answer in time")
+        if failure == REFUSED:
+            self._life.tell(Notice.NOT_DELIVERED)
+            return
+        if failure != GONE:
+            self._life.put("end", outbound.handoff)
+        if self._current(outbound.handoff, Phase.QUEUED, Phase.LIVE):
+            self._life.happen(Event.HUB_LOST)
+
+    async def _typing(self, outbound: Outbound) -> None:
+        record = self._life.record(outbound.handoff)
+        if not record.hub_id or not record.open:
+            return
+        typing = Activity(type=TYPING, id=outbound.id, timestamp=workflow.now(), from_=self._customer)
+        try:
+            # A typing indication that is late is wrong: it gets one try.
+            await self._tell(record, typing, timedelta(seconds=3), "typing", RetryPolicy(maximum_attempts=1))
+        except ActivityError:
+            return
+
+    async def _end(self, outbound: Outbound) -> None:
+        record = self._life.record(outbound.handoff)
+        if record.route is None:
+            return
+        try:
+            if record.hub_id is None:
+                opened = await self._at_hub(
+                    record, "open_handoff", self._opening(record), ENDED_WITHIN, HubConversation, "find what may be open"
+                )
+                record = record.model_copy(update={"hub_id": opened.id})
+            end = Activity(type=END_OF_CONVERSATION, id=outbound.id, timestamp=workflow.now(), from_=self._customer)
+            await self._tell(record, end, ENDED_WITHIN, f"end handoff {record.number}")
+        except ActivityError:
+            # Gone already, or never there: what we wanted.
+            return
+
+    async def _tell(
+        self, record: HandoffRecord, activity: Activity, within: timedelta, summary: str, retry: RetryPolicy = RETRY
+    ) -> None:
+        relay = Relay(handoff=record.hub_id or "", activity=activity)
+        await self._at_hub(record, "tell_hub", relay, within, None, summary, retry)
+
+    async def _at_hub(  # noqa: PLR0913 - Temporal's own call has as many
+        self,
+        record: HandoffRecord,
+        name: str,
+        argument: Opening | Relay,
+        within: timedelta,
+        result: type | None,
+        summary: str,
+        retry: RetryPolicy = RETRY,
+    ) -> Any:
+        if record.route is None:
+            raise ApplicationError("the handoff has no route", non_retryable=True)
+        return await workflow.execute_activity(
+            name,
+            argument,
+            result_type=result,
+            task_queue=hub_task_queue(record.route.hub),
+            schedule_to_close_timeout=within,
+            start_to_close_timeout=min(ONE_CALL, within),
+            retry_policy=retry,
+            summary=summary,
+        )
+
+    def _opening(self, record: HandoffRecord) -> Opening:
+        said = self._life.log.since(0)
+        return Opening(
+            conversation=self._conversation,
+            number=record.number,
+            opened_at=record.opened_at,
+            locale=self._start.locale,
+            route=record.route or Route(hub=""),
+            variables=record.variables,
+            pages=said.pages,
+            recent=self._life.log.recent,
+            covered=record.covered,
+        )
+
+    def _current(self, number: int, *phases: Phase) -> bool:
+        return self._life.phase in phases and self._life.handoffs[-1].number == number
+
+    @property
+    def _answer_within(self) -> timedelta:
+        return timedelta(seconds=self._start.deadlines.hub_answer)
+
+    @property
+    def _customer(self) -> ChannelAccount:
+        return self._start.customer
+
+
+def _type_of(error: ActivityError) -> str:
+    return (error.cause.type or "") if isinstance(error.cause, ApplicationError) else ""

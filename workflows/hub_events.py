@@ -1,0 +1,93 @@
+"""What a hub says about a handoff, turned into events of the conversation's life."""
+
+from handoff.lifecycle import Event
+from handoff.notices import status_event
+from handoff.record import HandoffRecord
+from protocol.activity import TYPING, Activity, ChannelAccount
+from protocol.conversation import HubEvent, HubEventKind, Operation, Phase
+from workflows.life import Life
+from workflows.refusals import unknown_handoff
+
+EVENTS: dict[HubEventKind, Event] = {
+    HubEventKind.QUEUED: Event.QUEUE_MOVED,
+    HubEventKind.JOINED: Event.JOINED,
+    HubEventKind.MESSAGE: Event.REPRESENTATIVE_SPOKE,
+    HubEventKind.TRANSFERRED: Event.TRANSFERRED,
+    HubEventKind.LEFT: Event.LEFT,
+    HubEventKind.RETURNED: Event.RETURNED,
+    HubEventKind.ENDED: Event.HUB_ENDED,
+    HubEventKind.FAILED: Event.HUB_LOST,
+}
+OPERATIONS: dict[Operation, Event] = {
+    Operation.END: Event.OPERATOR_ENDED,
+    Operation.RETURN: Event.OPERATOR_RETURNED,
+    Operation.REROUTE: Event.OPERATOR_REROUTED,
+}
+
+
+class HubEvents:
+    """Takes the events of the handoff that is under way, and refuses those of any other."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+
+    def take(self, event: HubEvent) -> str | Activity | None:
+        """Let the conversation take `event`. Returns the id of what it wrote, or typing that is not written.
+
+        Raises:
+            ApplicationError: this handoff is not the one under way.
+            NotAllowedError: the event means nothing now.
+        """
+        record = self._record(event)
+        if event.kind is HubEventKind.TYPING:
+            return self._typing(event)
+        if self._joined_already(record, event):
+            return None
+        self._know_more(record, event)
+        if event.kind is HubEventKind.RETURNED:
+            self._life.leave_note(event.note)
+        if event.kind is HubEventKind.QUEUED and self._life.phase is Phase.QUEUED:
+            self._moved(event)
+        self._life.happen(EVENTS[event.kind], event.activity, self._sender(event, record))
+        return None
+
+    def _record(self, event: HubEvent) -> HandoffRecord:
+        record = self._life.handoff
+        if not record or not record.route or record.route.hub != event.connection or record.hub_id != event.handoff:
+            raise unknown_handoff()
+        return record
+
+    def _know_more(self, record: HandoffRecord, event: HubEvent) -> None:
+        if event.kind in {HubEventKind.QUEUED, HubEventKind.TRANSFERRED}:
+            self._life.update_handoff(
+                record.number,
+                queue=event.queue or record.queue,
+                position=event.position,
+                wait_seconds=event.wait_seconds,
+            )
+        if event.kind is HubEventKind.JOINED and event.representative:
+            self._life.update_handoff(record.number, representative=event.representative)
+        if event.kind is HubEventKind.MESSAGE and self._life.phase is Phase.QUEUED:
+            # A hub that does not say when a representative joins says it by the first message.
+            self._life.update_handoff(record.number, representative=self._sender(event, record))
+
+    def _joined_already(self, record: HandoffRecord, event: HubEvent) -> bool:
+        """Whether the hub says again what a first message had said before."""
+        joined = event.kind is HubEventKind.JOINED and self._life.phase is Phase.LIVE and event.representative
+        return bool(joined and record.representative and record.representative.id == joined.id)
+
+    def _moved(self, event: HubEvent) -> None:
+        moved = status_event(
+            "queued", position=event.position, estimatedWaitSeconds=event.wait_seconds, queue=event.queue
+        )
+        self._life.status_event(moved)
+
+    def _typing(self, event: HubEvent) -> Activity | None:
+        if self._life.phase is not Phase.LIVE:
+            return None
+        return Activity(type=TYPING, from_=self._sender(event, None))
+
+    def _sender(self, event: HubEvent, record: HandoffRecord | None) -> ChannelAccount:
+        named = event.representative or (event.activity and event.activity.from_) or (record and record.representative)
+        sender = named or ChannelAccount(id="representative")
+        return ChannelAccount(id=sender.id, name=sender.name or "Representative", role="agent")

@@ -1,0 +1,283 @@
+"""A conversation under way: it asks the lifecycle table what an event leads to, and carries the effects out.
+
+Nothing here waits. What must be waited for (a hub, a deadline) is put into the outbox or the clock, and comes back as
+another event.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+
+from dialog.machine import TurnOutcome, context_of
+from dialog.turn import EndConversation, HandoffOutcome, Transfer
+from handoff.context import handoff_variables
+from handoff.lifecycle import Effect, Event, Step, allowed, step
+from handoff.notices import FAILURES, Notice, tell
+from handoff.record import HandoffRecord, Outbound
+from handoff.transcript import Log
+from protocol.activity import END_OF_CONVERSATION, Activity, ChannelAccount
+from protocol.conversation import ConversationStart, Deadlines, Milestone, Phase
+from workflows.bot import Bot
+from workflows.clock import Due
+from workflows.state import ConversationState
+
+TIMELINE = 200
+"""Milestones that are kept; a conversation with more has a history in Temporal to read."""
+FRUITLESS = 3
+"""Handoffs that may fail one after another without a word of the customer's, before the bot stops trying."""
+
+_LEAVES = {Event.RETURNED: "returned", Event.OPERATOR_RETURNED: "returned", Event.CUSTOMER_CANCELLED: "cancelled"}
+_CLOSES = {
+    Event.WAITED_TOO_LONG: "no_representative",
+    Event.REPRESENTATIVE_SILENT: "silent",
+    Event.HUB_LOST: "unavailable",
+    Event.OPERATOR_REROUTED: "no_representative",
+}
+
+
+class Life:
+    """Phase, log, handoffs and dialog of one conversation."""
+
+    def __init__(self, conversation: str, start: ConversationStart, carried: ConversationState) -> None:
+        self.phase = carried.phase
+        self.log = Log(conversation, carried.activities, carried.watermark, carried.pages)
+        self.handoffs = list(carried.handoffs)
+        self.tried = list(carried.tried)
+        self.timeline = list(carried.timeline)
+        self.bot = Bot(conversation, start, carried.version, carried.dialog)
+        self.bot.topic = carried.topic
+        self.outbound: list[Outbound] = []
+        """What the effects want told to hubs; the workflow moves it into the outbox."""
+        self.due = carried.due
+        self.reminded = carried.reminded
+        self.ended = carried.ended
+        self._outbound_count = carried.outbound_count
+        self._start = start
+        self._deadlines: Deadlines = start.deadlines
+        self._conversation = conversation
+        self._note = ""
+        self._variables: dict[str, Any] = {}
+        self._fruitless = 0
+
+    @property
+    def outbound_count(self) -> int:
+        """How many things were ever put out; makes their ids."""
+        return self._outbound_count
+
+    @property
+    def handoff(self) -> HandoffRecord | None:
+        """The handoff that is under way, if any."""
+        return self.handoffs[-1] if self.handoffs and self.handoffs[-1].open else None
+
+    def begin(self) -> None:
+        """Greet, and wait for the customer."""
+        self.milestone("started")
+        self._take_outcome(self.bot.greet())
+        self._set_deadline()
+
+    def happen(self, event: Event, said: Activity | None = None, sender: ChannelAccount | None = None) -> Step:
+        """Take one event: go to the phase that the table names, tell the customer, carry out the effects.
+
+        Raises:
+            NotAllowedError: the event means nothing in this phase.
+        """
+        decided = step(self.phase, event)
+        if decided.phase is not self.phase or decided.notice:
+            self.milestone(str(event))
+        self.phase = decided.phase
+        self._mark(event, sender)
+        if decided.notice:
+            self._tell(decided.notice)
+        for effect in decided.effects:
+            self._carry_out(effect, event, said, sender)
+        if event is not Event.REPRESENTATIVE_SLOW:
+            self.reminded = False
+        self._set_deadline(event)
+        return decided
+
+    def may(self, event: Event) -> bool:
+        """Whether the event means anything now."""
+        return allowed(self.phase, event)
+
+    def say(self, activity: Activity, sender: ChannelAccount, reply_to: str | None = None) -> Activity:
+        """Write an activity into the log."""
+        return self.log.append(activity, sender, workflow.now(), reply_to)
+
+    def hear(self, said: Activity, outcome: TurnOutcome) -> None:
+        """Take what the bot made of something the customer said."""
+        self._fruitless = 0
+        self._take_outcome(outcome, said.id)
+        self._set_deadline()
+
+    def leave_note(self, note: str | None) -> None:
+        """Keep what a representative or an operator leaves for the bot, until the topic resumes."""
+        self._note = note or ""
+
+    def update_handoff(self, number: int, **changes: object) -> None:
+        """Change what is known of a handoff."""
+        self.handoffs = [
+            record.model_copy(update=changes) if record.number == number else record for record in self.handoffs
+        ]
+
+    def record(self, number: int) -> HandoffRecord:
+        """The handoff with this number."""
+        return next(record for record in self.handoffs if record.number == number)
+
+    def milestone(self, what: str, detail: str = "") -> None:
+        """Add a line to the timeline; it must hold nothing personal."""
+        self.timeline.append(Milestone(at=workflow.now(), what=what, detail=detail))
+        del self.timeline[:-TIMELINE]
+
+    def put(self, kind: str, handoff: int, activity: Activity | None = None, watermark: int = 0) -> None:
+        """Have a hub told something."""
+        self._outbound_count += 1
+        self.outbound.append(
+            Outbound(
+                id=f"{self._conversation}:{handoff}:{self._outbound_count}",
+                handoff=handoff,
+                kind=kind,
+                activity=activity,
+                watermark=watermark,
+            )
+        )
+
+    def tell(self, notice: Notice) -> None:
+        """Tell the customer something that no step of the lifecycle tells."""
+        self._tell(notice)
+
+    def status_event(self, activity: Activity) -> None:
+        """Write a bare status of the bot's side into the log: a queue position that moved."""
+        self.say(activity, self.bot.account)
+
+    def _carry_out(self, effect: Effect, event: Event, said: Activity | None, sender: ChannelAccount | None) -> None:
+        match effect:
+            case Effect.OPEN_HANDOFF:
+                self.tried = []
+                self._open(self._variables)
+            case Effect.TRY_NEXT_ROUTE:
+                self._open(self.handoffs[-1].variables)
+            case Effect.CLOSE_HANDOFF:
+                self.put("end", self.handoffs[-1].number)
+            case Effect.RELAY_TO_HUB if said:
+                self.put("say", self.handoffs[-1].number, said, self.log.watermark)
+            case Effect.RELAY_TO_CUSTOMER if said and sender:
+                self.say(said, sender)
+            case Effect.RESUME_TOPIC:
+                self._resume(event)
+            case Effect.END:
+                self._end(event)
+            case _:
+                pass
+
+    def _open(self, variables: dict[str, Any]) -> None:
+        number = len(self.handoffs) + 1
+        self.handoffs.append(HandoffRecord(number=number, opened_at=workflow.now(), variables=variables))
+        self.put("open", number)
+
+    def _resume(self, event: Event) -> None:
+        record = self.handoffs[-1]
+        failed = event is Event.NO_ROUTE
+        self._fruitless += failed
+        outcome = HandoffOutcome(
+            status=_LEAVES.get(event, "failed" if failed else "returned"),
+            reason=record.reason if failed else "",
+            note=self._note,
+            hub=record.route.hub if record.route else "",
+            representative=(record.representative and record.representative.name) or "",
+        )
+        self._note = ""
+        self._take_outcome(self.bot.resume(outcome))
+
+    def _end(self, event: Event) -> None:
+        self.ended = str(event)
+        self.due = None
+        if event is not Event.BOT_ENDED:
+            self.say(Activity(type=END_OF_CONVERSATION, code=_end_code(event)), self.bot.account)
+
+    def _take_outcome(self, outcome: TurnOutcome, reply_to: str | None = None) -> None:
+        for activity in outcome.outgoing:
+            self.say(activity, self.bot.account, reply_to)
+        for request in outcome.requests:
+            if isinstance(request, Transfer):
+                self._transfer(request)
+            elif isinstance(request, EndConversation):
+                self.happen(Event.BOT_ENDED)
+
+    def _transfer(self, request: Transfer) -> None:
+        if self._fruitless >= FRUITLESS:
+            self.milestone("not transferred", "the topic asked again and again, and no customer spoke between")
+            return
+        self._variables = handoff_variables(
+            conversation=self._conversation,
+            bot_id=self._start.agent,
+            bot_name=self.bot.definition.display_name,
+            language=self._start.locale,
+            message=request.message,
+            own=request.variables,
+            **context_of(self.bot.state, self.bot.definition),
+        )
+        self.happen(Event.TRANSFER)
+
+    def _mark(self, event: Event, sender: ChannelAccount | None) -> None:
+        if not self.handoffs:
+            return
+        number = self.handoffs[-1].number
+        if event in _LEAVES:
+            self.update_handoff(number, state=_LEAVES[event])
+        elif event in _CLOSES:
+            self.update_handoff(number, state="failed", reason=_CLOSES[event])
+        elif self.phase is Phase.QUEUED:
+            self.update_handoff(number, state="queued")
+        elif self.phase is Phase.LIVE:
+            self.update_handoff(number, state="live", representative=sender or self.handoffs[-1].representative)
+        elif self.phase is Phase.ENDED and self.handoffs[-1].open:
+            self.update_handoff(number, state="abandoned" if event is Event.CUSTOMER_SILENT else "closed")
+
+    def _tell(self, notice: Notice) -> None:
+        record = self.handoffs[-1] if self.handoffs else None
+        if notice is Notice.NOBODY and record:
+            notice = FAILURES.get(record.reason, notice)
+        details: dict[str, object] = {}
+        if record and notice in {Notice.QUEUED, Notice.LEFT, Notice.TRANSFERRED}:
+            details = {"position": record.position, "estimatedWaitSeconds": record.wait_seconds, "queue": record.queue}
+        agent = record.representative if record and notice is Notice.JOINED else None
+        named = {"id": agent.id, "name": agent.name or "A representative"} if agent else None
+        for activity in tell(notice, agent=named, **details):
+            self.say(activity, self.bot.account)
+
+    def _set_deadline(self, event: Event | None = None) -> None:
+        """Every phase waits for somebody, and no longer than is configured."""
+        waits = self._deadlines
+        match self.phase:
+            case Phase.AGENT:
+                self._wait(waits.customer_idle, Event.CUSTOMER_SILENT)
+            case Phase.TRANSFERRING:
+                # The hub is asked by a Temporal activity, whose own time limit ends this wait.
+                self.due = None
+            case Phase.QUEUED if event in {Event.HUB_ACCEPTED, Event.LEFT, Event.TRANSFERRED} or not self._waits_to_join:
+                self._wait(waits.representative_joins, Event.WAITED_TOO_LONG)
+            case Phase.LIVE if event is Event.REPRESENTATIVE_SLOW:
+                self.reminded = True
+                self._wait(waits.representative_replies, Event.REPRESENTATIVE_SILENT)
+            case Phase.LIVE if event is Event.REPRESENTATIVE_SPOKE:
+                self._wait(waits.customer_replies, Event.CUSTOMER_SILENT)
+            case Phase.LIVE if self.due is None or self.due.event not in _ON_REPRESENTATIVE:
+                self._wait(waits.representative_replies, Event.REPRESENTATIVE_SLOW)
+            case _:
+                pass
+
+    @property
+    def _waits_to_join(self) -> bool:
+        return self.due is not None and self.due.event is Event.WAITED_TOO_LONG
+
+    def _wait(self, seconds: float, event: Event) -> None:
+        self.due = Due(at=workflow.now() + timedelta(seconds=seconds), event=event)
+
+
+_ON_REPRESENTATIVE = {Event.REPRESENTATIVE_SLOW, Event.REPRESENTATIVE_SILENT}
+
+
+def _end_code(event: Event) -> str:
+    """Bot Framework's endOfConversation codes."""
+    return {Event.CUSTOMER_SILENT: "timeout", Event.CUSTOMER_LEFT: "userCancelled"}.get(event, "completedSuccessfully")

@@ -1,0 +1,87 @@
+"""One plugin for client, worker and replayer, so that all three share converter, encryption and sandbox.
+
+Register it on the client only: a worker takes it from there.
+"""
+
+from dataclasses import replace
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.envconfig import ClientConfig
+from temporalio.plugin import SimplePlugin
+from temporalio.worker import WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.workflow import SandboxImportNotificationPolicy
+
+from settings.cipher import Cipher
+from settings.model import Settings
+from settings.secrets import resolve
+from workflows.encryption import EncryptionCodec
+
+PASSED_THROUGH = (
+    # Pure or immutable packages of our own: loading them once a conversation would cost 35 ms and 1.4 MB each.
+    "protocol",
+    "handoff",
+    "dialog",
+    # Workflow modules hold no state but in the workflow object; `library` holds immutable published agents.
+    "workflows",
+    # Imported for the models of Temporal activities' inputs; nothing in them runs inside a workflow.
+    "activities",
+    "hubs",
+    "settings",
+    # Reads clocks only where a processor asks, and those run outside the sandbox.
+    "structlog",
+    "rich",
+    # The loader's parser, and the cipher: imported by what stands above, never called from a workflow.
+    "ruamel",
+    "cryptography",
+    "httpx",
+    "standardwebhooks",
+    "jwt",
+)
+"""What workflows share with their worker, with the reason for each."""
+
+
+def data_converter(cipher: Cipher) -> DataConverter:
+    """pydantic's JSON, encrypted, failures' messages and stack traces included."""
+    return replace(
+        pydantic_data_converter,
+        payload_codec=EncryptionCodec(cipher),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+def _sandboxed(runner: WorkflowRunner | None) -> WorkflowRunner:
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    restrictions = restrictions.with_import_notification_policy(
+        SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
+        | SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+    )
+    if isinstance(runner, SandboxedWorkflowRunner):
+        return replace(runner, restrictions=restrictions)
+    return SandboxedWorkflowRunner(restrictions=restrictions)
+
+
+class BatonPlugin(SimplePlugin):
+    """Everything about Temporal that client, worker and replayer must agree on."""
+
+    def __init__(self, cipher: Cipher) -> None:
+        super().__init__("baton", data_converter=data_converter(cipher), workflow_runner=_sandboxed)
+
+
+def cipher_of(settings: Settings) -> Cipher:
+    """The cipher of the configured keys.
+
+    Raises:
+        CipherError: no key, or one that is none.
+    """
+    return Cipher.from_base64([resolve(key) for key in settings.encryption.keys])
+
+
+async def connect(settings: Settings) -> Client:
+    """A client of the configured Temporal: `TEMPORAL_ADDRESS` and its kin where set, else the embedded server."""
+    profile = ClientConfig.load_client_connect_config()
+    profile.setdefault("target_host", f"127.0.0.1:{settings.temporal.port}")
+    profile.setdefault("namespace", settings.temporal.namespace)
+    return await Client.connect(**profile, plugins=[BatonPlugin(cipher_of(settings))])

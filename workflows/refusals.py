@@ -1,0 +1,43 @@
+"""How a handler says no: always an `ApplicationError` with a type that the client reads.
+
+Any other exception that left a handler would wedge the whole conversation until the next deployment.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from temporalio.exceptions import ApplicationError
+
+from protocol.conversation import RefusalType
+
+
+def draining() -> ApplicationError:
+    """The run is rolling over."""
+    return ApplicationError("the conversation is rolling over: ask again", type=RefusalType.DRAINING, non_retryable=True)
+
+
+def ended() -> ApplicationError:
+    """The conversation is over."""
+    return ApplicationError("the conversation has ended", type=RefusalType.ENDED, non_retryable=True)
+
+
+def not_allowed(message: str) -> ApplicationError:
+    """The lifecycle does not allow it."""
+    return ApplicationError(message, type=RefusalType.NOT_ALLOWED, non_retryable=True)
+
+
+def unknown_handoff() -> ApplicationError:
+    """No such handoff is open in this conversation."""
+    return ApplicationError(
+        "this conversation has no such open handoff", type=RefusalType.UNKNOWN_HANDOFF, non_retryable=True
+    )
+
+
+@contextmanager
+def timed_out_is_unknown() -> Iterator[None]:
+    """A wait for a handoff that times out means that there is none."""
+    try:
+        yield
+    except asyncio.TimeoutError:
+        raise unknown_handoff() from None

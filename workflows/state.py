@@ -1,0 +1,39 @@
+"""Everything a conversation carries from one run to the next."""
+
+from datetime import datetime
+
+from dialog.machine import DialogState
+from handoff.record import HandoffRecord, Outbound
+from protocol.activity import Activity
+from protocol.conversation import Milestone, Page, Phase
+from protocol.models import Owned
+from workflows.clock import Due
+
+SCHEMA = 1
+"""Raised when a field changes its meaning; fields are otherwise only added, with defaults, so that old state loads."""
+
+
+class ConversationState(Owned):
+    """One conversation, complete."""
+
+    schema_version: int = SCHEMA
+    started: datetime
+    version: str
+    phase: Phase = Phase.AGENT
+    topic: str = ""
+    dialog: DialogState = DialogState()
+    activities: tuple[Activity, ...] = ()
+    watermark: int = 0
+    pages: tuple[Page, ...] = ()
+    seen: dict[str, str] = {}
+    handoffs: tuple[HandoffRecord, ...] = ()
+    tried: tuple[str, ...] = ()
+    outbox: tuple[Outbound, ...] = ()
+    outbound_count: int = 0
+    due: Due | None = None
+    watchers: tuple[str, ...] = ()
+    timeline: tuple[Milestone, ...] = ()
+    shown: dict[str, str] = {}
+    turns: int = 0
+    reminded: bool = False
+    ended: str = ""
