@@ -1,0 +1,1 @@
+"""Golden histories: what released versions wrote, and every later version must replay."""

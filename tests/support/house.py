@@ -1,0 +1,66 @@
+"""A worker, a small agent and two simulated hubs: everything that a conversation runs in."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from temporalio.testing import WorkflowEnvironment
+
+from activities.agent_versions import AgentVersions
+from activities.transcript_pages import TranscriptStore
+from hubs.custom import CustomHub
+from protocol.conversation import ConversationStart
+from settings.model import RouteSettings, Settings
+from simulators.custom_hub import CustomHubSimulator, Served
+from tests.support.agents import write_agent
+from tests.support.conversing import Conversing
+from tests.support.temporal import CIPHER, working
+from worker import Hands
+from workflows.client import Conversations
+
+TASK_QUEUE = "baton-tests"
+
+
+@dataclass
+class House:
+    """Everything a conversation runs in."""
+
+    environment: WorkflowEnvironment
+    versions: AgentVersions
+    hands: Hands
+    first: CustomHubSimulator
+    second: CustomHubSimulator
+    agent_folder: Path
+
+    def conversing(self, **start: Any) -> Conversing:
+        """A conversation that has not begun."""
+        begin = ConversationStart(agent="testing", version=self.versions.current("testing"), **start)
+        conversations = Conversations(self.environment.client, TASK_QUEUE)
+        return Conversing(self.environment, conversations, self.first, begin)
+
+
+@asynccontextmanager
+async def open_house(environment: WorkflowEnvironment, root: Path) -> AsyncIterator[House]:
+    """A worker, an agent, and two hubs: the second is the first's fallback."""
+    versions = AgentVersions(root / "agents")
+    folder = write_agent(root / "testing")
+    versions.publish("testing", folder)
+    first, second = CustomHubSimulator(), CustomHubSimulator()
+    async with Served(first.app()) as first_url, Served(second.app()) as second_url:
+        hubs = {
+            name: CustomHub(name, url, simulator.token, simulator.webhook_secret, timeout_seconds=5)
+            for name, url, simulator in (("hub", first_url, first), ("second", second_url, second))
+        }
+        settings = Settings(data_dir=root, routes=(RouteSettings(hub="hub", queue="general", fallback=("second",)),))
+        hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), dict(hubs))
+        async with working(environment.client, hands, TASK_QUEUE):
+            yield House(environment, versions, hands, first, second, folder)
+
+
+def as_new(simulator: CustomHubSimulator) -> None:
+    """Let a simulated hub forget everything."""
+    for what in (simulator.handoffs, simulator.closed, simulator.unknown, simulator.faults, simulator.calls):
+        what.clear()
+    simulator.accepts_at_once = False
