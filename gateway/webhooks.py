@@ -1,0 +1,78 @@
+"""Hubs' callbacks: checked over the raw body by the hub's adapter, then told to the conversation, in order."""
+
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gateway.answers import RequestError
+from gateway.body import read
+from gateway.context import Gateway
+from hubs.base import Hub, WebhookError
+from protocol.conversation import HubEvent, RefusalType
+from workflows.client import ConversationRefusedError, ConversationUnavailableError, ConversationUnknownError
+
+RETRY_AFTER = 2
+_GONE = frozenset({RefusalType.ENDED, RefusalType.NOT_ALLOWED})
+
+
+class Webhooks:
+    """`/webhooks/<kind>/<connection>?conversation=<id>`, the address that a hub is given with each handoff."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def routes(self) -> list[Route]:
+        """The one route."""
+        return [Route("/webhooks/{kind}/{connection}", self.receive, methods=["POST"])]
+
+    async def receive(self, request: Request) -> Response:
+        """202 when the conversation has it (or had it before), so that the hub need not send it again."""
+        hub = self._hub(request)
+        body = await read(request)
+        try:
+            events = hub.receive(request.headers, body, datetime.now(UTC))
+        except WebhookError as error:
+            raise RequestError(error.status, "Refused", error.title, detail=error.detail) from None
+        conversation = request.query_params.get("conversation", "")
+        if not conversation:
+            raise RequestError(404, "ConversationNotFound", "the address names no conversation")
+        for event in events:
+            await self._tell(conversation, event)
+        return Response(status_code=202)
+
+    def _hub(self, request: Request) -> Hub:
+        hub = self._gateway.hubs.get(request.path_params["connection"])
+        if hub is None or hub.kind != request.path_params["kind"]:
+            raise RequestError(404, "ConnectionNotFound", "there is no such hub connection")
+        return hub
+
+    async def _tell(self, conversation: str, event: HubEvent) -> None:
+        gateway = self._gateway
+        try:
+            turn = await gateway.conversations.hub_event(conversation, event.model_copy(update={"via": gateway.queue}))
+        except ConversationUnknownError:
+            raise RequestError(404, "ConversationNotFound", "there is no such handoff") from None
+        except ConversationRefusedError as error:
+            raise _refused(error) from None
+        except ConversationUnavailableError:
+            raise _later() from None
+        if turn.version:
+            gateway.recogniser.follow(conversation, turn.version, turn.phase)
+        gateway.streams.publish(conversation, turn)
+        gateway.metrics.count("baton_hub_events_total", f'connection="{event.connection}"')
+
+
+def _refused(error: ConversationRefusedError) -> RequestError:
+    if error.reason in _GONE:
+        return RequestError(410, "HandoffEnded", "the handoff has ended")
+    if error.reason is RefusalType.UNKNOWN_HANDOFF:
+        return RequestError(404, "HandoffNotFound", "there is no such handoff")
+    if error.reason is RefusalType.INVALID:
+        return RequestError(400, "BadArgument", str(error))
+    return _later()
+
+
+def _later() -> RequestError:
+    return RequestError(503, "ServiceUnavailable", "nobody answers now; send the same again", retry_after=RETRY_AFTER)
