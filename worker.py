@@ -37,7 +37,7 @@ from workflows.plugin import cipher_of, connect
 log = structlog.get_logger()
 
 CACHED_CONVERSATIONS = 10_000
-"""About 100 KB each: a conversation that falls out of the cache is replayed, at 5 ms, when its customer speaks again."""
+"""About 100 KB each; one that falls out of the cache is replayed, in some 5 ms, when its customer speaks again."""
 LETS_GO_WITHIN = timedelta(seconds=10)
 
 

@@ -16,7 +16,15 @@ from temporalio.exceptions import ApplicationError
 from activities.transcript_pages import TranscriptStore
 from handoff.record import Route
 from handoff.transcript import for_representatives
-from hubs.base import HandoffGoneError, Handoff, Hub, HubClosedError, HubConversation, HubRefusedError, HubUnavailableError
+from hubs.base import (
+    Handoff,
+    HandoffGoneError,
+    Hub,
+    HubClosedError,
+    HubConversation,
+    HubRefusedError,
+    HubUnavailableError,
+)
 from protocol.activity import Activity
 from protocol.conversation import Page
 from protocol.models import Owned

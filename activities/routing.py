@@ -56,7 +56,7 @@ def _holds(when: str, request: RouteRequest) -> bool:
     try:
         value = compile_formula(when).evaluate(_scope(request.variables, request.locale))
     except FormulaError as error:
-        log.error("a route's condition is no Power Fx; the route is left out", condition=when, error=str(error))
+        log.warning("a route's condition is no Power Fx; the route is left out", condition=when, error=str(error))
         return False
     return value is True
 

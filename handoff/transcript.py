@@ -36,7 +36,9 @@ class Log:
         """The stretch that the workflow still keeps."""
         return tuple(self._recent)
 
-    def append(self, activity: Activity, sender: ChannelAccount, now: datetime, reply_to: str | None = None) -> Activity:
+    def append(
+        self, activity: Activity, sender: ChannelAccount, now: datetime, reply_to: str | None = None
+    ) -> Activity:
         """Write `activity` down as said by `sender` now, and return it with its id."""
         self.watermark += 1
         written = activity.model_copy(

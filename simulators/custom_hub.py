@@ -92,7 +92,9 @@ class CustomHubSimulator:
         """The handoffs that nobody has ended."""
         return [handoff for handoff in self.handoffs.values() if not handoff.ended]
 
-    async def call_back(self, handoff: TakenHandoff, activity: dict[str, Any], key: str | None = None) -> httpx.Response:
+    async def call_back(
+        self, handoff: TakenHandoff, activity: dict[str, Any], key: str | None = None
+    ) -> httpx.Response:
         """Post one activity to the handoff's callback, signed, as a representative's doing would."""
         handoff.sent += 1
         key = key or f"{handoff.id}-{handoff.sent}"
@@ -152,10 +154,8 @@ class CustomHubSimulator:
         taken, activity = self._by_id(handoff_id), await request.json()
         if not taken:
             return _problem(404, "no such handoff")
-        if lacking := [name for name in ("type", "id", "timestamp", "from") if name not in activity]:
-            return _problem(422, f"lacking {lacking}")
-        if len(activity.get("text", "")) > MAX_TEXT:
-            return _problem(422, "text is too long")
+        if what := _breach(activity):
+            return _problem(422, what)
         if activity["id"] in taken.activities:
             return JSONResponse({"id": activity["id"]}, status_code=200)
         if taken.ended:
@@ -194,6 +194,12 @@ class CustomHubSimulator:
 
 
 _INITIATE = ("type", "name", "id", "timestamp", "conversation", "value", "attachments", "channelData")
+
+
+def _breach(activity: dict[str, Any]) -> str | None:
+    if lacking := [name for name in ("type", "id", "timestamp", "from") if name not in activity]:
+        return f"lacking {lacking}"
+    return "text is too long" if len(activity.get("text", "")) > MAX_TEXT else None
 
 
 async def _failed(fault: Fault) -> Response:

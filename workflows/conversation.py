@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 from activities.transcript_pages import PageToKeep
 from handoff.lifecycle import Event, NotAllowedError
@@ -23,7 +22,6 @@ from protocol.conversation import (
     Operate,
     Phase,
     Recognition,
-    RefusalType,
     Said,
     Status,
     Turn,
@@ -42,7 +40,7 @@ from workflows.watchers import Watchers
 CANCEL = "handoff.cancel"
 """The customer's event that says: do not wait any longer."""
 MOST_EVENTS = 20_000
-"""History events at which a run rolls over even while a hub is still being told something; Temporal ends it at 51,200."""
+"""History events at which a run rolls over though a hub is still being told something; Temporal ends it at 51,200."""
 A_MOMENT = timedelta(seconds=10)
 
 
@@ -80,7 +78,9 @@ class Conversation:
         self._outbox.start()
         self._show()
         while not self._finished:
-            await workflow.wait_condition(lambda: bool(self._finished or self._due_to_roll or self._page_is_full or self._broken))
+            await workflow.wait_condition(
+                lambda: bool(self._finished or self._due_to_roll or self._page_is_full or self._broken)
+            )
             if self._broken:
                 raise self._broken
             if self._page_is_full:
@@ -110,9 +110,7 @@ class Conversation:
         await self._until_hub_is_known(event)
         if known := self._seen.get(f"hub:{event.connection}:{event.key}"):
             return self._turn(known, repeated=True)
-        return self._once(
-            f"hub:{event.connection}:{event.key}", event.via, lambda: self._hub_events.take(event)
-        )
+        return self._once(f"hub:{event.connection}:{event.key}", event.via, lambda: self._hub_events.take(event))
 
     @hub_event.validator
     def _may_tell(self, event: HubEvent) -> None:

@@ -1,4 +1,4 @@
-"""Carrying out what the outbox holds: asking hubs to take the conversation, telling them what is said, ending it there."""
+"""Carrying out what the outbox holds: asking hubs to take a conversation, telling them what is said, ending it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -65,8 +65,9 @@ class HandingOver:
         self._life.milestone("asking", route.name)
         try:
             opened = await self._ask(self._life.record(number))
-        except ActivityError as error:
-            self._changed(lambda: self._failed(number, error))
+        except ActivityError:
+            failure = _type_of(error)
+            self._changed(lambda: self._failed(number, failure))
         else:
             self._changed(lambda: self._opened(number, opened))
 
@@ -106,8 +107,7 @@ class HandingOver:
         if self._current(number, Phase.TRANSFERRING):
             self._life.happen(Event.HUB_ACCEPTED)
 
-    def _failed(self, number: int, error: ActivityError) -> None:
-        failure = _type_of(error)
+    def _failed(self, number: int, failure: str) -> None:
         self._life.update_handoff(number, state="failed", reason=_REASONS.get(failure, "unavailable"))
         self._life.milestone("hub failed", failure or "no answer in time")
         if failure not in NEVER_AGAIN:
@@ -128,11 +128,11 @@ class HandingOver:
             return
         try:
             await self._tell(record, outbound.activity, SAID_WITHIN, f"relay {outbound.watermark}")
-        except ActivityError as error:
-            self._changed(lambda: self._not_said(outbound, error))
+        except ActivityError:
+            failure = _type_of(error)
+            self._changed(lambda: self._not_said(outbound, failure))
 
-    def _not_said(self, outbound: Outbound, error: ActivityError) -> None:
-        failure = _type_of(error)
+    def _not_said(self, outbound: Outbound, failure: str) -> None:
         self._life.milestone("not delivered", failure or "no answer in time")
         if failure == REFUSED:
             self._life.tell(Notice.NOT_DELIVERED)
@@ -160,7 +160,12 @@ class HandingOver:
         try:
             if record.hub_id is None:
                 opened = await self._at_hub(
-                    record, "open_handoff", self._opening(record), ENDED_WITHIN, HubConversation, "find what may be open"
+                    record,
+                    "open_handoff",
+                    self._opening(record),
+                    ENDED_WITHIN,
+                    HubConversation,
+                    "find what may be open",
                 )
                 record = record.model_copy(update={"hub_id": opened.id})
             end = Activity(type=END_OF_CONVERSATION, id=outbound.id, timestamp=workflow.now(), from_=self._customer)

@@ -255,7 +255,9 @@ class Life:
             case Phase.TRANSFERRING:
                 # The hub is asked by a Temporal activity, whose own time limit ends this wait.
                 self.due = None
-            case Phase.QUEUED if event in {Event.HUB_ACCEPTED, Event.LEFT, Event.TRANSFERRED} or not self._waits_to_join:
+            case Phase.QUEUED if (
+                event in {Event.HUB_ACCEPTED, Event.LEFT, Event.TRANSFERRED} or not self._waits_to_join
+            ):
                 self._wait(waits.representative_joins, Event.WAITED_TOO_LONG)
             case Phase.LIVE if event is Event.REPRESENTATIVE_SLOW:
                 self.reminded = True

@@ -44,7 +44,7 @@ PASSED_THROUGH = (
 
 
 def data_converter(cipher: Cipher) -> DataConverter:
-    """pydantic's JSON, encrypted, failures' messages and stack traces included."""
+    """Pydantic's JSON, encrypted, failures' messages and stack traces included."""
     return replace(
         pydantic_data_converter,
         payload_codec=EncryptionCodec(cipher),

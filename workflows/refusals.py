@@ -3,7 +3,6 @@
 Any other exception that left a handler would wedge the whole conversation until the next deployment.
 """
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +13,9 @@ from protocol.conversation import RefusalType
 
 def draining() -> ApplicationError:
     """The run is rolling over."""
-    return ApplicationError("the conversation is rolling over: ask again", type=RefusalType.DRAINING, non_retryable=True)
+    return ApplicationError(
+        "the conversation is rolling over: ask again", type=RefusalType.DRAINING, non_retryable=True
+    )
 
 
 def ended() -> ApplicationError:
@@ -39,5 +40,5 @@ def timed_out_is_unknown() -> Iterator[None]:
     """A wait for a handoff that times out means that there is none."""
     try:
         yield
-    except asyncio.TimeoutError:
+    except TimeoutError:
         raise unknown_handoff() from None

@@ -39,7 +39,9 @@ def at_start(start: ConversationStart) -> TypedSearchAttributes:
 def upsert_changed(shown: Mapping[str, str], now: Mapping[str, str]) -> None:
     """Upsert what differs between what is `shown` and what holds `now`, in one command or none."""
     changed = {name: value for name, value in now.items() if shown.get(name, "") != value}
-    updates = [_KEYWORDS[name].value_set(value) if value else _KEYWORDS[name].value_unset() for name, value in changed.items()]
+    updates = [
+        _KEYWORDS[name].value_set(value) if value else _KEYWORDS[name].value_unset() for name, value in changed.items()
+    ]
     if changed.get("BatonHub"):
         updates.append(ESCALATED.value_set(True))
     if updates:
@@ -52,5 +54,7 @@ def story(phase: Phase, topic: str, handoff: HandoffStatus | None, timeline: tup
     if handoff:
         where = "/".join(part for part in (handoff.hub, handoff.queue) if part)
         lines.append(f"Handoff {handoff.number}: **{handoff.state}** at `{where or 'no hub yet'}`")
-    lines.extend(f"- {milestone.at:%H:%M:%S} {milestone.what} {milestone.detail}".rstrip() for milestone in timeline[-15:])
+    lines.extend(
+        f"- {milestone.at:%H:%M:%S} {milestone.what} {milestone.detail}".rstrip() for milestone in timeline[-15:]
+    )
     return "\n\n".join(lines[:2]) + "\n\n" + "\n".join(lines[2:])

@@ -8,7 +8,6 @@ STORES = RouteRule(when="stores", routes=(Route(hub="desk", queue="stores"), Rou
 ELSE = RouteRule(when="true", routes=(Route(hub="desk", queue="general"),))
 
 
-
 def test_the_first_rule_that_holds_wins() -> None:
     """Rules are asked in order."""
     assert choose([STORES, ELSE], lambda when: when in {"true", "stores"}, ()) == STORES.routes[0]

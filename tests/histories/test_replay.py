@@ -19,8 +19,12 @@ from workflows.plugin import BatonPlugin
 GOLDEN = sorted(FOLDER.glob("*.json"))
 
 
+@pytest.fixture(autouse=True)
+def _agents_of_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "_library", AgentVersions(AGENTS))
+
+
 def _replayer() -> Replayer:
-    library.install(AgentVersions(AGENTS))
     return Replayer(workflows=[Conversation], plugins=[BatonPlugin(CIPHER)])
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
-
 from settings.cipher import Cipher
 from worker import Hands, workers
 from workflows.plugin import BatonPlugin
@@ -57,7 +56,3 @@ async def working(client: Client, hands: Hands, task_queue: str) -> AsyncIterato
         for worker in workers(client, hands, task_queue):
             await stack.enter_async_context(worker)
         yield
-
-
-
-

@@ -139,9 +139,7 @@ async def test_a_hub_that_loses_the_handoff_is_replaced(
     assert hub.open_ones == []
 
 
-async def test_a_hub_that_says_it_failed_is_replaced(
-    conversation: Conversing, second_hub: CustomHubSimulator
-) -> None:
+async def test_a_hub_that_says_it_failed_is_replaced(conversation: Conversing, second_hub: CustomHubSimulator) -> None:
     """A `failed` of the hub's is believed at once."""
     await conversation.escalate()
     await conversation.hub_says(HubEventKind.FAILED, note="no agents")

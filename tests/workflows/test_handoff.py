@@ -184,9 +184,7 @@ async def test_an_operator_ends_returns_and_reroutes(
     assert (await conversation.status()).ended == "operator ended it"
 
 
-async def test_an_event_of_a_handoff_that_is_over_is_refused(
-    conversation: Conversing, hub: CustomHubSimulator
-) -> None:
+async def test_an_event_of_a_handoff_that_is_over_is_refused(conversation: Conversing, hub: CustomHubSimulator) -> None:
     """The hub learns that nobody got it, so the representative is told the truth."""
     await conversation.escalate()
     over = hub.newest.id

@@ -6,8 +6,8 @@ from protocol.activity import MESSAGE, Activity
 from protocol.conversation import HubEventKind, Said
 from simulators.custom_hub import CustomHubSimulator, Fault
 from tests.support.conversing import ADA, Conversing
-from tests.support.waiting import eventually
 from tests.support.house import House
+from tests.support.waiting import eventually
 
 
 async def test_the_same_activity_thrice_has_one_effect(conversation: Conversing) -> None:
