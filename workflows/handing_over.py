@@ -65,7 +65,7 @@ class HandingOver:
         self._life.milestone("asking", route.name)
         try:
             opened = await self._ask(self._life.record(number))
-        except ActivityError:
+        except ActivityError as error:
             failure = _type_of(error)
             self._changed(lambda: self._failed(number, failure))
         else:
@@ -128,7 +128,7 @@ class HandingOver:
             return
         try:
             await self._tell(record, outbound.activity, SAID_WITHIN, f"relay {outbound.watermark}")
-        except ActivityError:
+        except ActivityError as error:
             failure = _type_of(error)
             self._changed(lambda: self._not_said(outbound, failure))
 
