@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import uuid4
 
@@ -21,6 +22,9 @@ from settings.model import Settings
 from workflows.client import Conversations
 
 
+OPERATOR_COOKIE = "baton_operator"
+
+
 class OperatorLogin(Protocol):
     """Turns an operator's one-time link into a cookie."""
 
@@ -31,39 +35,34 @@ class OperatorLogin(Protocol):
         """Whether a cookie came from here and has not expired."""
 
 
+@dataclass(kw_only=True)
 class Gateway:
     """Everything that the gateway's routes share. Nothing in it is durable: another gateway can take over any time."""
 
-    def __init__(
-        self,
-        *,
-        settings: Settings,
-        conversations: Conversations,
-        versions: Versions,
-        pages: Pages,
-        hubs: Mapping[str, Hub],
-        secrets: Mapping[str, str],
-        signing_key: bytes,
-        cipher: Cipher,
-        login: OperatorLogin,
-        codec: PayloadCodec,
-        temporal: Client | None = None,
-    ) -> None:
-        """`secrets` are the agents' Direct Line secrets; without `temporal` no nudges are taken."""
-        self.settings = settings
-        self.conversations = conversations
-        self.versions = versions
-        self.hubs = hubs
-        self.login = login
-        self.codec = codec
-        self.temporal = temporal
-        self.queue = f"baton-gateway-{uuid4().hex}"
-        self.tokens = Tokens(signing_key, settings.gateway.token_seconds)
-        self.door = Door(secrets, self.tokens)
-        self.log = ConversationLog(conversations, pages)
-        self.streams = Streams(conversations, self.log, self.queue)
-        self.recogniser = Recogniser(versions)
-        self.uploads = Uploads(settings.data_dir / "uploads", cipher)
+    settings: Settings
+    conversations: Conversations
+    versions: Versions
+    pages: Pages
+    hubs: Mapping[str, Hub]
+    secrets: Mapping[str, str]
+    """The agents' Direct Line secrets, by agent."""
+    signing_key: bytes
+    cipher: Cipher
+    login: OperatorLogin
+    codec: PayloadCodec
+    temporal: Client | None = None
+    """Without it no nudges are taken."""
+    queue: str = field(default_factory=lambda: f"baton-gateway-{uuid4().hex}")
+    """This gateway's own task queue, where conversations nudge it."""
+
+    def __post_init__(self) -> None:
+        """Make what follows from the parts."""
+        self.tokens = Tokens(self.signing_key, self.settings.gateway.token_seconds)
+        self.door = Door(self.secrets, self.tokens)
+        self.log = ConversationLog(self.conversations, self.pages)
+        self.streams = Streams(self.conversations, self.log, self.queue)
+        self.recogniser = Recogniser(self.versions)
+        self.uploads = Uploads(self.settings.data_dir / "uploads", self.cipher)
         self.metrics = Metrics()
         self.started = time.time()
 
@@ -76,6 +75,3 @@ def operator(gateway: Gateway, cookies: Mapping[str, str], headers: Headers) -> 
     """Whether an operator asks: by the login's cookie, or with it as a bearer token (Temporal's CLI has no cookies)."""
     bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
     return any(gateway.login.valid(each) for each in (cookies.get(OPERATOR_COOKIE, ""), bearer) if each)
-
-
-OPERATOR_COOKIE = "baton_operator"

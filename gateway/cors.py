@@ -1,4 +1,7 @@
-"""Which pages of other origins may call what: any page Direct Line, whose tokens protect it; Temporal's page the codec."""
+"""Which pages of other origins may call what.
+
+Any page may call Direct Line, whose tokens protect it; Temporal's own page may call the codec; nothing else is open.
+"""
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send

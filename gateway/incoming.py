@@ -63,10 +63,13 @@ def _key(sent: dict[str, Any]) -> str:
 def _sender(sent: dict[str, Any], caller: Caller) -> dict[str, str]:
     claimed = sent.get("from")
     claimed = claimed if isinstance(claimed, dict) else {}
-    bound = caller.claims
-    known = {"id": bound and bound.user or claimed.get("id"), "name": bound and bound.name or claimed.get("name")}
-    texts = {name: value[:MAX_KEY] for name, value in known.items() if isinstance(value, str) and value}
-    return {"id": "customer"} | texts | {"role": "user"}
+    bound = {} if caller.claims is None else {"id": caller.claims.user, "name": caller.claims.name}
+    sender = {"id": "customer"}
+    for name in ("id", "name"):
+        value = bound.get(name) or claimed.get(name)
+        if isinstance(value, str) and value:
+            sender[name] = value[:MAX_KEY]
+    return sender | {"role": "user"}
 
 
 def _check(activity: Activity) -> None:

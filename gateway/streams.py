@@ -61,8 +61,9 @@ class Socket:
 
     async def expired(self) -> None:
         """Return when the token behind the socket, or the one that it was refreshed to, is no longer valid."""
-        while (left := self.until - time.time()) > 0:
-            await asyncio.sleep(left)  # noqa: ASYNC110 - `until` may move; nobody needs to be told when it does
+        # noqa below: `until` may move while we wait, and only its passing matters.
+        while (left := self.until - time.time()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(left)
 
 
 class Streams:

@@ -195,7 +195,7 @@ def _update_id(key: str) -> str:
 
 def _refusal_of(error: WorkflowUpdateFailedError) -> RefusalType:
     cause = error.cause
-    if isinstance(cause, ApplicationError) and cause.type in RefusalType:
+    if isinstance(cause, ApplicationError) and cause.type and cause.type in RefusalType:
         return RefusalType(cause.type)
     return RefusalType.INTERNAL
 

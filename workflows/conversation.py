@@ -169,6 +169,9 @@ class Conversation:
 
     def _take(self, said: Said, recognition: Recognition | None) -> str | None:
         activity, life = said.activity, self._life
+        if life.phase is Phase.ENDED:
+            # It ended while this one waited for its turn.
+            raise refusals.ended()
         if activity.type == TYPING:
             self._relay_typing()
             return None
@@ -242,7 +245,7 @@ class Conversation:
             with refusals.timed_out_is_unknown():
                 await workflow.wait_condition(known, timeout=A_MOMENT, timeout_summary="the hub's own answer")
 
-    def _once(self, key: str, via: str | None, take: Callable[[], str | None]) -> Turn:
+    def _once(self, key: str, via: str | None, take: Callable[[], str | Activity | None]) -> Turn:
         before = self._life.log.watermark
         with self._changes(via) as ephemeral:
             try:
@@ -270,7 +273,7 @@ class Conversation:
             repeated=repeated,
         )
 
-    def _changed(self, change: Callable[[], None]) -> None:
+    def _changed(self, change: Callable[[], object]) -> None:
         with self._changes(None):
             change()
 
@@ -294,7 +297,7 @@ class Conversation:
 
     def _deadline_passed(self, event: Event) -> None:
         if self._life.may(event):
-            self._changed(lambda: self._life.happen(event) and None)
+            self._changed(lambda: self._life.happen(event))
 
     def _show(self) -> None:
         life, handoff = self._life, self._life.handoff

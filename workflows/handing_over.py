@@ -91,14 +91,11 @@ class HandingOver:
         return route
 
     async def _ask(self, record: HandoffRecord) -> HubConversation:
-        return await self._at_hub(
-            record,
-            "open_handoff",
-            self._opening(record),
-            self._answer_within,
-            HubConversation,
-            f"open handoff {record.number} at {record.route.name if record.route else ''}",
+        summary = f"open handoff {record.number} at {record.route.name if record.route else ''}"
+        opened: HubConversation = await self._at_hub(
+            record, "open_handoff", self._opening(record), self._answer_within, HubConversation, summary
         )
+        return opened
 
     def _opened(self, number: int, opened: HubConversation) -> None:
         self._life.update_handoff(

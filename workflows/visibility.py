@@ -4,9 +4,10 @@ Search attributes are upserted only on change, and hold nothing personal.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from protocol.conversation import ConversationStart, HandoffStatus, Milestone, Phase
 
@@ -18,7 +19,7 @@ QUEUE = SearchAttributeKey.for_keyword("BatonQueue")
 CHANNEL = SearchAttributeKey.for_keyword("BatonChannel")
 ESCALATED = SearchAttributeKey.for_bool("BatonEscalated")
 
-SEARCH_ATTRIBUTES: tuple[SearchAttributeKey, ...] = (PHASE, AGENT, TOPIC, HUB, QUEUE, CHANNEL, ESCALATED)
+SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = (PHASE, AGENT, TOPIC, HUB, QUEUE, CHANNEL, ESCALATED)
 """All of them, for whoever registers them with a namespace."""
 
 _KEYWORDS = {"BatonPhase": PHASE, "BatonTopic": TOPIC, "BatonHub": HUB, "BatonQueue": QUEUE}
@@ -39,7 +40,7 @@ def at_start(start: ConversationStart) -> TypedSearchAttributes:
 def upsert_changed(shown: Mapping[str, str], now: Mapping[str, str]) -> None:
     """Upsert what differs between what is `shown` and what holds `now`, in one command or none."""
     changed = {name: value for name, value in now.items() if shown.get(name, "") != value}
-    updates = [
+    updates: list[SearchAttributeUpdate[Any]] = [
         _KEYWORDS[name].value_set(value) if value else _KEYWORDS[name].value_unset() for name, value in changed.items()
     ]
     if changed.get("BatonHub"):

@@ -115,9 +115,9 @@ async def test_news_out_of_order_are_heard_in_order(
     """Where news do not continue what a socket has heard, it reads what is between; what it has heard it skips."""
     async with customer.stream() as ear:
         await ear.frame()
-        late: list[Turn] = []
+        late: list[Turn | News] = []
         publish = gateway.streams.publish
-        gateway.streams.publish = lambda _conversation, turn: late.append(turn)  # type: ignore[method-assign,assignment]  # the nudge is late
+        gateway.streams.publish = lambda _conversation, turn: late.append(turn)  # type: ignore[method-assign]  # news come late
         for text in ("one", "two", "three"):
             await customer.say(text)
         for turn in reversed(late):
