@@ -1,6 +1,5 @@
 """Request bodies, never more of them than is allowed."""
 
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import orjson
@@ -17,26 +16,18 @@ async def read(request: Request, limit: int = MAX_BODY) -> bytes:
     """The body, whole.
 
     Raises:
-        RequestError: it is longer than `limit` bytes.
-    """
-    return b"".join([chunk async for chunk in bounded(request, limit)])
-
-
-async def bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
-    """The body as it comes, up to `limit` bytes.
-
-    Raises:
-        RequestError: it is longer.
+        RequestError: it is longer than `limit` bytes; no more than that is read.
     """
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared) > limit:
         raise too_big(f"a body may have {limit} bytes")
-    size = 0
+    chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
             raise too_big(f"a body may have {limit} bytes")
-        yield chunk
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def json_object(body: bytes) -> dict[str, Any]:

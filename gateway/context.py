@@ -21,7 +21,6 @@ from settings.cipher import Cipher
 from settings.model import Settings
 from workflows.client import Conversations
 
-
 OPERATOR_COOKIE = "baton_operator"
 
 

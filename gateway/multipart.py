@@ -1,6 +1,7 @@
 """The parts of an upload: files, and the activity that they belong to."""
 
 import re
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from python_multipart.exceptions import FormParserError
@@ -9,7 +10,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from gateway.answers import bad, too_big
-from gateway.body import MAX_BODY, bounded, json_object
+from gateway.body import MAX_BODY, json_object, read
 from gateway.incoming import MAX_ATTACHMENTS
 from gateway.uploads import Upload
 
@@ -25,14 +26,15 @@ async def parts(request: Request, limit: int) -> tuple[dict[str, Any], list[Uplo
         RequestError: 400 not an upload, 413 more than `limit` bytes of files.
     """
     content_type = request.headers.get("content-type", "")
-    if not content_type.startswith("multipart/"):
-        data = b"".join([chunk async for chunk in bounded(request, limit)])
+    multipart = content_type.startswith("multipart/")
+    data = await read(request, limit + MAX_BODY if multipart else limit)
+    if not multipart:
         found = _FILENAME.search(request.headers.get("content-disposition", ""))
         return {}, [_upload(found and found[1], content_type, data)]
     try:
         parser = MultiPartParser(
             Headers(raw=request.headers.raw),
-            bounded(request, limit + MAX_BODY),
+            _at_once(data),
             max_files=MAX_ATTACHMENTS + 1,
             max_fields=MAX_ATTACHMENTS,
             max_part_size=MAX_BODY,
@@ -40,10 +42,17 @@ async def parts(request: Request, limit: int) -> tuple[dict[str, Any], list[Uplo
         form = await parser.parse()
     except (MultiPartException, FormParserError, KeyError, UnicodeDecodeError) as error:
         raise bad(f"the multipart body cannot be read: {error}") from None
-    activity, files = await _sorted(list(form.multi_items()))
+    try:
+        activity, files = await _sorted(form.multi_items())
+    finally:
+        await form.close()
     if sum(len(file.data) for file in files) > limit:
         raise too_big(f"an upload may have {limit} bytes")
     return activity, files
+
+
+async def _at_once(data: bytes) -> AsyncGenerator[bytes, None]:
+    yield data
 
 
 async def _sorted(items: list[tuple[str, UploadFile | str]]) -> tuple[dict[str, Any], list[Upload]]:
@@ -56,7 +65,6 @@ async def _sorted(items: list[tuple[str, UploadFile | str]]) -> tuple[dict[str, 
             activity = json_object(data)
         elif not isinstance(part, str):
             files.append(_upload(part.filename, kind, data))
-            await part.close()
     return activity, files
 
 

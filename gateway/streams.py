@@ -61,7 +61,7 @@ class Socket:
 
     async def expired(self) -> None:
         """Return when the token behind the socket, or the one that it was refreshed to, is no longer valid."""
-        # noqa below: `until` may move while we wait, and only its passing matters.
+        # `until` may move while we wait, and only its passing matters: an asyncio.Event would know no more.
         while (left := self.until - time.time()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(left)
 

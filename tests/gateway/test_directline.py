@@ -204,7 +204,7 @@ async def test_pages_of_any_origin_may_ask_first(http: httpx.AsyncClient) -> Non
 
 
 async def test_an_outage_is_told_with_when_to_try_again(customer: Customer, conversations: FakeConversations) -> None:
-    """While no worker answers, everything is a 502 or 503 with Retry-After, and afterwards the same post counts once."""
+    """While no worker answers it is 502 or 503 with Retry-After, and afterwards the same post counts once."""
     activity = {"type": "message", "text": "still there?", "id": "k"}
     conversations.outage = True
     posted = await customer.post(activity)

@@ -110,14 +110,14 @@ async def test_a_stream_that_may_not_be_opened_closes_with_why(
 
 
 async def test_news_out_of_order_are_heard_in_order(
-    customer: Customer, gateway: Gateway, conversations: FakeConversations
+    customer: Customer, gateway: Gateway, conversations: FakeConversations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where news do not continue what a socket has heard, it reads what is between; what it has heard it skips."""
     async with customer.stream() as ear:
         await ear.frame()
         late: list[Turn | News] = []
         publish = gateway.streams.publish
-        gateway.streams.publish = lambda _conversation, turn: late.append(turn)  # type: ignore[method-assign]  # news come late
+        monkeypatch.setattr(gateway.streams, "publish", lambda _conversation, turn: late.append(turn))
         for text in ("one", "two", "three"):
             await customer.say(text)
         for turn in reversed(late):
