@@ -15,7 +15,7 @@ from gateway.conversing import admit, begin, new_claims, say
 from gateway.incoming import incoming
 from gateway.multipart import parts
 from gateway.stream import stream_endpoint
-from gateway.tokens import Claims
+from gateway.tokens import Caller, Claims
 from gateway.watermark import watermark_of
 
 _LOCALE = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")
@@ -71,16 +71,15 @@ class DirectLine:
 
     async def reconnect(self, request: Request) -> Response:
         """GET conversations/{id}: a new stream address (and token), from the watermark on."""
-        claims = await self._admitted(request)
+        _, claims = await self._admitted(request)
         watermark = _watermark(request)
         await self._gateway.conversations.status(claims.conversation)
         return json_answer(self._conversation(request, claims, watermark))
 
     async def activities(self, request: Request) -> Response:
         """POST and GET conversations/{id}/activities."""
-        claims = await self._admitted(request)
+        caller, claims = await self._admitted(request)
         if request.method == "POST":
-            caller = self._gateway.door.caller(request.headers)
             said = incoming(json_object(await read(request)), caller)
             return json_answer({"id": await say(self._gateway, claims, said)})
         found = await self._gateway.log.after(claims.conversation, _watermark(request))
@@ -89,8 +88,7 @@ class DirectLine:
 
     async def upload(self, request: Request) -> Response:
         """POST conversations/{id}/upload: files, and optionally the activity that they belong to."""
-        caller = self._gateway.door.caller(request.headers)
-        claims = await self._admitted(request)
+        caller, claims = await self._admitted(request)
         sent, files = await parts(request, self._gateway.settings.gateway.max_upload_bytes)
         draft = {"type": "message"} | sent
         # Refuse before anything is kept.
@@ -106,9 +104,9 @@ class DirectLine:
         ]
         return json_answer({"id": await say(self._gateway, claims, incoming(draft, caller))})
 
-    async def _admitted(self, request: Request) -> Claims:
+    async def _admitted(self, request: Request) -> tuple[Caller, Claims]:
         caller = self._gateway.door.caller(request.headers)
-        return await admit(self._gateway, caller, request.path_params["conversation"])
+        return caller, await admit(self._gateway, caller, request.path_params["conversation"])
 
     def _token(self, claims: Claims) -> dict[str, Any]:
         self._gateway.metrics.count("baton_tokens_total")

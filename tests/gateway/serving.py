@@ -9,13 +9,13 @@ from typing import Any
 
 import httpx
 import orjson
-import uvicorn
 from temporalio.client import Client
 from websockets.asyncio.client import ClientConnection, connect
 
 from gateway.app import create_app
 from gateway.context import Gateway
 from gateway.recognition import Versions
+from gateway.server import bound, server
 from hubs.base import Hub
 from protocol.activity import Activity
 from protocol.conversation import Recognition
@@ -109,20 +109,15 @@ def make_gateway(
 @contextlib.asynccontextmanager
 async def serving(gateway: Gateway) -> AsyncIterator[str]:
     """Serve `gateway` at the address yielded."""
-    config = uvicorn.Config(create_app(gateway), host="127.0.0.1", port=0, log_level="warning", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    # Its own signal handlers would take pytest's Ctrl-C.
-    with contextlib.ExitStack():
-        task = asyncio.create_task(server._serve())
-    while not server.started:
-        assert not task.done(), "the gateway did not start"
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
+    listening = bound("127.0.0.1", 0)
+    ready = asyncio.Event()
+    serving_it = server(create_app(gateway), ready.set)
+    task = asyncio.create_task(serving_it.serve(sockets=[listening]))
     try:
-        yield f"http://127.0.0.1:{port}"
+        await asyncio.wait_for(ready.wait(), 20)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        server.should_exit = True
-        server.force_exit = True
+        serving_it.should_exit = serving_it.force_exit = True
         await task
 
 
