@@ -1,12 +1,16 @@
-// Holds a conversation through the unmodified npm package botframework-directlinejs, and prints what it heard as JSON.
+// Speaks through the unmodified npm package botframework-directlinejs, as told on stdin, one JSON object a line:
+//   {"say": "text"}   post a message               {"drop": true}   cut the stream's connection
+//   {"end": true}     end
+// On stdout, likewise: {"heard": activity}, {"said": id}, {"status": name}, {"dropped": true}.
 // Arguments: the gateway's address, a secret, the folder with node_modules.
 const { createRequire } = require("node:module");
 const path = require("node:path");
+const readline = require("node:readline");
 
 const [address, secret, folder] = process.argv.slice(2);
 const load = createRequire(path.join(folder, "package.json"));
-global.XMLHttpRequest = load("xhr2");
 const sockets = [];
+global.XMLHttpRequest = load("xhr2");
 global.WebSocket = class extends load("ws") {
   constructor(...args) {
     super(...args);
@@ -15,48 +19,26 @@ global.WebSocket = class extends load("ws") {
 };
 const { DirectLine, ConnectionStatus } = load("botframework-directlinejs");
 
-const heard = [];
-const statuses = [];
-const waiting = [];
-const line = new DirectLine({ secret, domain: `${address}/v3/directline`, conversationStartProperties: { locale: "en-GB" } });
-
-function until(count) {
-  return new Promise((resolve) => {
-    waiting.push({ count, resolve });
-    settle();
-  });
-}
-
-function settle() {
-  for (const each of waiting.filter(({ count }) => heard.length >= count)) each.resolve();
-}
-
-function say(text) {
-  return new Promise((resolve, reject) => {
-    line.postActivity({ type: "message", text, from: { id: "dl_node", name: "Node" } }).subscribe(resolve, reject);
-  });
-}
-
-async function main() {
-  line.connectionStatus$.subscribe((status) => statuses.push(ConnectionStatus[status]));
-  line.activity$.subscribe((activity) => {
-    if (activity.type === "message") heard.push(activity);
-    settle();
-  });
-  await until(1);
-  const ids = [await say("hello from node")];
-  await until(3);
-  sockets.at(-1).terminate();
-  ids.push(await say("said while the stream was down"));
-  await until(5);
-  ids.push(await say("and after"));
-  await until(7);
-  line.end();
-  console.log(JSON.stringify({ ids, statuses, sockets: sockets.length, heard: heard.map(({ id, text }) => ({ id, text })) }));
-  process.exit(0);
-}
-
-main().catch((error) => {
+const tell = (what) => process.stdout.write(`${JSON.stringify(what)}\n`);
+const fail = (error) => {
   console.error(error);
   process.exit(1);
+};
+
+const line = new DirectLine({ secret, domain: `${address}/v3/directline`, conversationStartProperties: { locale: "en-GB" } });
+line.connectionStatus$.subscribe((status) => tell({ status: ConnectionStatus[status] }));
+line.activity$.subscribe((activity) => tell({ heard: activity }), fail);
+
+readline.createInterface({ input: process.stdin }).on("line", (text) => {
+  const command = JSON.parse(text);
+  if (command.say) {
+    const activity = { type: "message", text: command.say, from: { id: "dl_node", name: "Node" } };
+    line.postActivity(activity).subscribe((id) => tell({ said: id }), fail);
+  } else if (command.drop) {
+    sockets.at(-1).on("close", () => tell({ dropped: true }));
+    sockets.at(-1).terminate();
+  } else {
+    line.end();
+    process.exit(0);
+  }
 });

@@ -136,8 +136,12 @@ class Customer:
         return await self.http.request(method, f"/v3/directline/{path}", headers=headers, **details)
 
     async def begin(self, **parameters: Any) -> "Customer":
-        """Generate a token and start its conversation."""
-        generated = await self.call("POST", "tokens/generate", bearer=SECRET, json=parameters)
+        """Generate a token with contoso's secret and start its conversation."""
+        return await self.begin_with(SECRET, **parameters)
+
+    async def begin_with(self, secret: str, **parameters: Any) -> "Customer":
+        """Generate a token with an agent's secret and start its conversation."""
+        generated = await self.call("POST", "tokens/generate", bearer=secret, json=parameters)
         assert generated.status_code == 200, generated.text
         self.token = generated.json()["token"]
         self.conversation = generated.json()["conversationId"]
@@ -181,6 +185,11 @@ class Ear:
             text = await asyncio.wait_for(self.socket.recv(), 20)
             if text:
                 return dict(orjson.loads(text))
+
+    async def until(self, text: str) -> None:
+        """Wait for a message."""
+        while text not in await self.texts(1):
+            pass
 
     async def texts(self, count: int) -> list[str]:
         """The texts of the next `count` messages."""
