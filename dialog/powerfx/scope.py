@@ -1,0 +1,45 @@
+"""What a formula sees: the names it may read, the time, and chance. All of it comes from outside."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from random import Random
+from typing import Any, Final, Protocol
+
+from dialog.powerfx.values import Value, from_plain
+
+
+class Unresolved:
+    """A name that the scope does not know."""
+
+
+UNRESOLVED: Final = Unresolved()
+
+
+class Scope(Protocol):
+    """What surrounds a formula."""
+
+    now: datetime
+    timezone: str
+    random: Random
+    locale: str
+
+    def name(self, name: str) -> Value | Unresolved:
+        """The value of a root name such as `Topic`, `Global`, `System` or an option set, or `UNRESOLVED`."""
+        ...
+
+
+class VariablesScope:
+    """A scope over plain variables by name, as JSON has them: what the routes of a configuration see."""
+
+    def __init__(
+        self, variables: Mapping[str, Any], *, now: datetime, random: Random, locale: str = "en-US", timezone: str = "UTC"
+    ) -> None:
+        self.now = now
+        self.timezone = timezone
+        self.random = random
+        self.locale = locale
+        self._variables = variables
+
+    def name(self, name: str) -> Value | Unresolved:
+        """The variable `name`; one that was never set is Blank, so that a condition may ask for it."""
+        return from_plain(self._variables.get(name))
