@@ -1,5 +1,6 @@
 """Direct Line tokens: signed claims to one conversation, for one user, for a while."""
 
+import math
 import time
 from collections.abc import Mapping
 from hmac import compare_digest
@@ -73,7 +74,7 @@ class Tokens:
             "conv": claims.conversation,
             "agent": claims.agent,
             "until": claims.until,
-            "exp": int(time.time()) + seconds,
+            "exp": math.ceil(time.time() + seconds),
         }
         # `user` is the claim in which Direct Line clients look for the id that they are bound to.
         optional = {"user": claims.user, "name": claims.name, "origins": claims.origins}

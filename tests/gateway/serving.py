@@ -117,7 +117,7 @@ async def serving(gateway: Gateway) -> AsyncIterator[str]:
         await asyncio.wait_for(ready.wait(), 20)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        serving_it.should_exit = serving_it.force_exit = True
+        serving_it.should_exit = True
         await task
 
 

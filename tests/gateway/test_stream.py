@@ -71,7 +71,7 @@ async def test_a_quiet_stream_shows_signs_of_life(customer: Customer, monkeypatc
 
 async def test_a_stream_ends_with_its_token(conversations: FakeConversations, tmp_path: Path) -> None:
     """When the token's life is over the stream closes with a code, so that the client refreshes and comes again."""
-    gateway = make_gateway(conversations, tmp_path, token_seconds=1)
+    gateway = make_gateway(conversations, tmp_path, token_seconds=2)
     async with serving(gateway) as address, httpx.AsyncClient(base_url=address) as http:
         customer = await Customer(http).begin()
         async with customer.stream() as ear:
