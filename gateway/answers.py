@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from gateway.metrics import Metrics
 from protocol.conversation import RefusalType
 from workflows.client import (
     ConversationError,
@@ -74,11 +75,16 @@ def of_conversation(error: ConversationError) -> RequestError:
             return RequestError(400, "BadArgument", str(error))
 
 
-def install(app: FastAPI) -> None:
-    """Let every error of `app`, raised or HTTP's own, be answered in the caller's shape."""
+def install(app: FastAPI, metrics: Metrics) -> None:
+    """Let every error of `app`, raised or HTTP's own, be answered in the caller's shape, and counted."""
 
     async def refused(request: Request, error: Exception) -> Response:
-        return _shaped(request, _as_request_error(error))
+        refusal = _as_request_error(error)
+        metrics.count("baton_refusals_total", f'status="{refusal.status}"')
+        answer = _shaped(request, refusal)
+        if isinstance(error, HTTPException):
+            answer.headers.update(error.headers or {})
+        return answer
 
     for kind in (RequestError, ConversationError, HTTPException, ClientDisconnect, Exception):
         app.add_exception_handler(kind, refused)
@@ -100,6 +106,8 @@ def _as_request_error(error: Exception) -> RequestError:
 
 def _shaped(request: Request, error: RequestError) -> Response:
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     if request.url.path.startswith(DIRECT_LINE):
         return json_answer({"error": {"code": error.code, "message": error.message}}, error.status, headers)
     problem = {"type": "about:blank", "title": error.message, "status": error.status, "code": error.code}

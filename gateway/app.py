@@ -33,7 +33,7 @@ def create_app(gateway: Gateway) -> FastAPI:
     temporal = gateway.settings.temporal
     pages = tuple(f"http://{host}:{temporal.ui_port}" for host in ("127.0.0.1", "localhost"))
     app.add_middleware(Origins, temporal_pages=pages)
-    answers.install(app)
+    answers.install(app, gateway.metrics)
     return app
 
 

@@ -54,8 +54,10 @@ def server(app: ASGIApp, ready: Callable[[], None]) -> Server:
         log_config=None,
         access_log=False,
         server_header=False,
-        # Our own signs of life are Direct Line's empty frames.
-        ws_ping_interval=None,
+        # Frames are short, and a compressor for each socket would cost more memory than the conversation.
+        ws_per_message_deflate=False,
+        # Clients only send empty frames.
+        ws_max_size=65_536,
         timeout_graceful_shutdown=LETS_GO_WITHIN,
     )
     return Server(config, ready)

@@ -49,8 +49,8 @@ class Tokens:
         return self._sign(claims.model_copy(update={"until": time.time() + self.seconds}), _CONVERSATION, self.seconds)
 
     def stream_ticket(self, claims: Claims) -> str:
-        """What a stream's URL carries instead of the token, since URLs end up in logs."""
-        return self._sign(claims, _STREAM, STREAM_URL_SECONDS)
+        """What a stream's URL carries instead of the token, since URLs end up in logs; it names nobody."""
+        return self._sign(claims.model_copy(update={"name": None}), _STREAM, STREAM_URL_SECONDS)
 
     def read(self, token: str) -> Claims:
         """The claims of a token.

@@ -96,5 +96,8 @@ async def test_machines_find_what_they_ask_for(customer: Customer, http: httpx.A
     text = (await http.get("/metrics")).text
     assert "baton_activities_total 1" in text
     assert "baton_open_sockets 0" in text
+    assert 'baton_refusals_total{status="404"}' not in text
     assert (await http.get("/desk")).headers["location"] == "http://127.0.0.1:8090/"
     assert (await http.get("/nothing")).headers["content-type"] == "application/problem+json"
+    assert 'baton_refusals_total{status="404"} 1' in (await http.get("/metrics")).text
+    assert (await http.post("/healthz")).headers["allow"]
