@@ -38,7 +38,8 @@ def incoming(sent: dict[str, Any], caller: Caller) -> Incoming:
         RequestError: 400 malformed, 413 too long.
     """
     key = _key(sent)
-    fields = {name: value for name, value in sent.items() if name not in _STAMPED}
+    # The wire format has no underscores; a field's Python name would get past what is checked under its wire name.
+    fields = {name: value for name, value in sent.items() if name not in _STAMPED and "_" not in name}
     fields["from"] = _sender(sent, caller)
     if isinstance(fields.get("channelData"), dict):
         fields["channelData"] = {name: value for name, value in fields["channelData"].items() if name != "baton"}

@@ -99,8 +99,10 @@ class Streams:
         """Forget `socket`. When it was its conversation's last, the watch ends soon, unless one comes back."""
         sockets = self._sockets.get(socket.conversation, set())
         sockets.discard(socket)
-        if not sockets:
-            self._sockets.pop(socket.conversation, None)
+        if sockets:
+            return
+        self._sockets.pop(socket.conversation, None)
+        if socket.conversation in self._watched and socket.conversation not in self._leaving:
             self._leaving[socket.conversation] = asyncio.create_task(self._leave(socket.conversation))
 
     def publish(self, conversation: str, turn: Turn | News) -> None:
