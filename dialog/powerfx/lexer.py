@@ -1,102 +1,75 @@
-"""The tokens of a Power Fx expression."""
+"""The tokens of a Power Fx formula (grammar: github.com/microsoft/Power-Fx, docs/expression-grammar.md)."""
 
 import re
 from dataclasses import dataclass
 
-from dialog.powerfx.syntax import FormulaError
 
-_TOKEN = re.compile(
-    r"""
-    (?P<space>\s+|//[^\n]*|/\*.*?\*/)
-  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)
-  | (?P<interpolated>\$")
-  | (?P<text>"(?:[^"]|"")*")
-  | (?P<quoted>'(?:[^']|'')*')
-  | (?P<word>[^\W\d]\w*)
-  | (?P<operator><>|<=|>=|\|\||&&|[-+*/^%=<>!&.,;:(){}\[\]@])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_WORD_OPERATORS = {"and": "&&", "or": "||", "not": "!", "And": "And", "in": "in", "exactin": "exactin", "As": "As"}
+class FormulaError(Exception):
+    """A formula that cannot be read. `position` is the character at which it goes wrong, from 0."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
 
 
 @dataclass(frozen=True)
 class Token:
-    """One token; an operator's `kind` is "operator", the last one's "end"."""
+    """One token: its kind, its text, and where it begins."""
 
     kind: str
     text: str
     position: int
 
 
+_TOKENS = re.compile(
+    r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/)
+      |(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+)
+      |(?P<interpolated>\$"(?:[^"{]|""|\{\{|\{[^{}]*\})*")
+      |(?P<text>"(?:[^"]|"")*")
+      |(?P<quoted>'(?:[^']|'')*')
+      |(?P<name>[^\W\d]\w*)
+      |(?P<operator><>|<=|>=|\|\||&&|[-+*/^%&=<>!.,;:(){}\[\]@])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_WORDS = {"and": "&&", "And": "&&", "AND": "&&", "or": "||", "Or": "||", "OR": "||", "not": "!", "Not": "!", "NOT": "!"}
+_OPERATORS = {"in", "exactin", "As"}
+
+
 def tokens_of(source: str) -> list[Token]:
-    """The tokens of `source`, closed by one of kind "end".
+    """The tokens of `source`, with one of kind "end" behind the last.
 
     Raises:
-        FormulaError: where something is no token.
+        FormulaError: a character that no token begins with.
     """
-    found, at = [], 0
-    while at < len(source):
-        match = _TOKEN.match(source, at)
+    tokens: list[Token] = []
+    position = 0
+    while position < len(source):
+        match = _TOKENS.match(source, position)
         if not match:
-            raise FormulaError(f"{source[at]!r} is not expected here", at)
-        kind, text, start = str(match.lastgroup), match.group(), at
-        at = match.end()
-        if kind == "interpolated":
-            at = interpolation_end(source, at)
-            text = source[start:at]
-        if kind != "space":
-            found.append(_token(kind, text, start, source[at : at + 1]))
-    return [*found, Token("end", "", len(source))]
+            raise FormulaError(_unreadable(source, position), position)
+        if match.lastgroup != "space":
+            tokens.append(_token(match, source))
+        position = match.end()
+    return [*tokens, Token("end", "", len(source))]
 
 
-def _token(kind: str, text: str, start: int, following: str) -> Token:
-    match kind:
-        case "text":
-            return Token(kind, text[1:-1].replace('""', '"'), start)
-        case "quoted":
-            return Token("name", text[1:-1].replace("''", "'"), start)
-        case "word" if text in {"and", "or", "not", "in", "exactin", "As"} and not (text == "not" and following == "("):
-            return Token("operator", _WORD_OPERATORS[text], start)
-        case "word":
-            return Token("word", text, start)
-    return Token(kind, text, start)
+def _token(match: re.Match[str], source: str) -> Token:
+    kind, text, position = match.lastgroup or "", match.group(), match.start()
+    if kind == "text":
+        return Token(kind, text[1:-1].replace('""', '"'), position)
+    if kind == "quoted":
+        return Token("name", text[1:-1].replace("''", "'"), position)
+    if kind == "name" and text in _OPERATORS:
+        return Token("operator", text, position)
+    # `And(a, b)` is a function, `a and b` an operator: only a parenthesis tells them apart.
+    if kind == "name" and text in _WORDS and not source[match.end() :].lstrip().startswith("("):
+        return Token("operator", _WORDS[text], position)
+    return Token(kind, text, position)
 
 
-def interpolation_end(source: str, start: int) -> int:
-    """Where the interpolated text that begins at `start`, after its `$"`, ends: the offset after its quote.
-
-    Raises:
-        FormulaError: where it does not end.
-    """
-    at = start
-    while at < len(source):
-        if source.startswith(('""', "{{", "}}"), at):
-            at += 2
-        elif source[at] == '"':
-            return at + 1
-        elif source[at] == "{":
-            at = island_end(source, at)
-        else:
-            at += 1
-    raise FormulaError("the text is not closed", start)
-
-
-def island_end(source: str, start: int) -> int:
-    """The offset after the brace that closes the one at `start`; texts inside it may hold braces.
-
-    Raises:
-        FormulaError: where none closes it.
-    """
-    depth, at = 0, start
-    while at < len(source):
-        match = _TOKEN.match(source, at)
-        text = match.group() if match else source[at]
-        if match and match.lastgroup == "interpolated":
-            at = interpolation_end(source, match.end())
-            continue
-        depth += {"{": 1, "}": -1}.get(text, 0)
-        at += len(text)
-        if depth == 0:
-            return at
-    raise FormulaError("the brace is not closed", start)
+def _unreadable(source: str, position: int) -> str:
+    if source[position] in "\"'":
+        return f"the text that begins with {source[position]} does not end"
+    return f"{source[position]!r} cannot stand here"

@@ -1,31 +1,24 @@
-"""The values of Power Fx, as Python has them, and their forms as JSON and as text.
+"""Power Fx values, as Python has them.
 
-Blank is None. Numbers are decimals, as Power Fx computes by default: `int` where whole, `Decimal` (28 digits) elsewhere;
-a `float` that comes in from JSON is taken by its shortest decimal form. Dates and times are naive, in the customer's
-time zone. A row of a single-column table `[1, 2]` is the record `{Value: 1}`.
+Blank is None; a number is a `Decimal` (Power Fx computes in decimals by default, and 0.1 + 0.2 shall print as 0.3);
+text, Booleans, dates and times are Python's own. A record, a table, an option-set member and an error have types here.
+Two encodings leave this module: `to_json` loses nothing and is what a conversation carries; `plain` is what a hub gets.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, TypeAlias
-
-from dialog.powerfx import formats
-
-Value: TypeAlias = Any
-"""None, bool, int, Decimal, float (coming in), str, datetime, date, time, `Record`, `Table`, `Option`, `ErrorValue`."""
+from typing import Any
 
 
-class Record(Mapping[str, Value]):
-    """An immutable record: its fields in the order in which they were given."""
+class Record(Mapping[str, "Value"]):
+    """Named values, in the order in which they were written; it never changes."""
 
-    __slots__ = ("_fields",)
+    def __init__(self, fields: Mapping[str, "Value"]) -> None:
+        self._fields = dict(fields)
 
-    def __init__(self, fields: Mapping[str, Value] | None = None) -> None:
-        self._fields = dict(fields or {})
-
-    def __getitem__(self, name: str) -> Value:
+    def __getitem__(self, name: str) -> "Value":
         return self._fields[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -35,150 +28,155 @@ class Record(Mapping[str, Value]):
         return len(self._fields)
 
     def __hash__(self) -> int:
-        return hash(frozenset(self._fields.items()))
+        return hash(tuple(self._fields))
 
     def __repr__(self) -> str:
         return f"Record({self._fields!r})"
 
 
-class Table(tuple[Value, ...]):
-    """A table: its rows, each a `Record`, or Blank, or an `ErrorValue`."""
+class Table(tuple["Value", ...]):
+    """Records in order. A table of single values has records with the one column `Value`."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
 class Option:
-    """A member of an option set: a choice of a closed list, or of an enumeration such as `TimeUnit`."""
+    """A member of an option set: a choice of a closed list. It prints as its display name."""
 
     option_set: str
     id: str
     display_name: str
 
-    def __str__(self) -> str:
-        return self.display_name
-
 
 @dataclass(frozen=True)
 class ErrorValue:
-    """What an expression that went wrong evaluates to. `kind` is Power Fx's own word, such as "Div0"."""
+    """An error that flows on until it is used, or caught by IfError."""
 
     kind: str
     message: str
 
 
-class Unresolved:
-    """What a scope answers for a name that it does not know; `UNRESOLVED` is the only one."""
+Value = None | bool | Decimal | str | datetime | date | time | Record | Table | Option | ErrorValue
 
-
-UNRESOLVED = Unresolved()
-
-
-def number_of(value: Decimal | float) -> Value:
-    """`value` in the one form numbers have here: `int` where whole, else `Decimal`."""
-    exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    if not exact.is_finite():
-        return ErrorValue("Numeric", "the number is too large")
-    return int(exact) if exact == exact.to_integral_value() else exact.normalize()
-
-
-def value_of(data: Any) -> Value:
-    """The value of plain JSON: objects become records, arrays tables, whose scalars stand in a column `Value`."""
-    if isinstance(data, Record | Table):
-        return data
-    if isinstance(data, float):
-        return number_of(data)
-    if isinstance(data, Mapping):
-        return Record({str(name): value_of(field) for name, field in data.items()})
-    if isinstance(data, list | tuple):
-        return Table(row_of(value_of(item)) for item in data)
-    return data
-
-
-def row_of(value: Value) -> Value:
-    """`value` as a row of a table: anything but a record (or an error) stands in a column `Value`."""
-    return value if isinstance(value, Record | ErrorValue) else Record({"Value": value})
-
-
-def plain(value: Value) -> Any:
-    """`value` as JSON for people and hubs: options by display name, dates in ISO 8601, errors as null."""
-    match value:
-        case Record():
-            return {name: plain(field) for name, field in value.items()}
-        case Table():
-            return [plain(row["Value"]) if isinstance(row, Record) and set(row) == {"Value"} else plain(row) for row in value]
-        case Option():
-            return value.display_name
-        case Decimal():
-            return float(value)
-        case datetime() | date() | time():
-            return value.isoformat()
-        case ErrorValue():
-            return None
-    return value
+_TAG = "$fx"
 
 
 def to_json(value: Value) -> Any:
-    """`value` as JSON from which `from_json` makes the same value again."""
+    """`value` as JSON from which `from_json` makes the same again."""
     match value:
-        case Record():
-            return {"$record": {name: to_json(field) for name, field in value.items()}}
-        case Table():
-            return {"$table": [to_json(row) for row in value]}
-        case Option():
-            return {"$option": [value.option_set, value.id, value.display_name]}
-        case ErrorValue():
-            return {"$error": [value.kind, value.message]}
+        case None | bool() | str():
+            return value
         case Decimal():
-            return {"$decimal": str(value)}
+            return {_TAG: "number", "value": str(value)}
         case datetime():
-            return {"$datetime": value.isoformat()}
+            return {_TAG: "datetime", "value": value.isoformat()}
         case date():
-            return {"$date": value.isoformat()}
+            return {_TAG: "date", "value": value.isoformat()}
         case time():
-            return {"$time": value.isoformat()}
-    return value
+            return {_TAG: "time", "value": value.isoformat()}
+        case Option():
+            return {_TAG: "option", "value": [value.option_set, value.id, value.display_name]}
+        case ErrorValue():
+            return {_TAG: "error", "value": [value.kind, value.message]}
+        case Table():
+            return [to_json(row) for row in value]
+        case Record():
+            return {_TAG: "record", "value": {name: to_json(field) for name, field in value.items()}}
+
+
+_DECODERS: dict[str, Any] = {
+    "number": Decimal,
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "option": lambda parts: Option(*parts),
+    "error": lambda parts: ErrorValue(*parts),
+    "record": lambda fields: Record({name: from_json(field) for name, field in fields.items()}),
+}
 
 
 def from_json(data: Any) -> Value:
-    """The value that `to_json` wrote; plain JSON, which bears no tag, is read by `value_of`."""
-    if not isinstance(data, Mapping) or len(data) != 1:
-        return value_of(data)
-    tag, content = next(iter(data.items()))
-    match tag:
-        case "$record":
-            return Record({name: from_json(field) for name, field in content.items()})
-        case "$table":
-            return Table(from_json(row) for row in content)
-        case "$option":
-            return Option(*content)
-        case "$error":
-            return ErrorValue(*content)
-        case "$decimal":
-            return Decimal(content)
-    return _moment_from(tag, content) if tag in {"$datetime", "$date", "$time"} else value_of(data)
+    """The value that `to_json` wrote down; plain JSON becomes the value that it means."""
+    if isinstance(data, dict) and _TAG in data:
+        decoded: Value = _DECODERS[data[_TAG]](data["value"])
+        return decoded
+    return from_plain(data) if not isinstance(data, list) else Table(from_json(row) for row in data)
 
 
-def _moment_from(tag: str, content: str) -> Value:
-    kinds: dict[str, type[datetime | date | time]] = {"$datetime": datetime, "$date": date, "$time": time}
-    return kinds[tag].fromisoformat(content)
+def from_plain(data: Any) -> Value:
+    """The value that ordinary JSON means: a list of scalars is a table with the column `Value`."""
+    match data:
+        case None | bool() | str():
+            return data
+        case int() | float():
+            return Decimal(str(data))
+        case Mapping():
+            return Record({str(name): from_plain(field) for name, field in data.items()})
+        case list() | tuple():
+            return Table(row_of(from_plain(row)) for row in data)
+        case _:
+            return str(data)
+
+
+def row_of(value: Value) -> Value:
+    """A table's row for `value`: itself where it is a record, else a record with the column `Value`."""
+    return value if isinstance(value, Record) else Record({"Value": value})
+
+
+def plain(value: Value) -> Any:
+    """`value` as another system reads it: numbers as numbers, dates in ISO 8601, a choice as its display name."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case datetime() | date() | time():
+            return value.isoformat()
+        case Option():
+            return value.display_name
+        case ErrorValue():
+            return None
+        case Table():
+            return [_plain_row(row) for row in value]
+        case Record():
+            return {name: plain(field) for name, field in value.items()}
+        case _:
+            return value
+
+
+def _plain_row(row: Value) -> Any:
+    return plain(row["Value"]) if isinstance(row, Record) and list(row) == ["Value"] else plain(row)
 
 
 def text_of(value: Value, locale: str = "en-US") -> str:
-    """`value` as `{Topic.X}` prints it: Blank prints empty, a record or table as JSON."""
+    """How `value` prints in a message: Blank as nothing, a choice as its display name, a date as the locale has it."""
     match value:
         case None | ErrorValue():
             return ""
-        case str():
-            return value
         case bool():
             return "true" if value else "false"
-        case int() | Decimal() | float():
-            return formats.number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), locale)
-        case datetime() | date() | time():
-            return formats.moment(value, locale)
-        case Record() if set(value) == {"Value"}:
-            return text_of(value["Value"], locale)
-        case Record() | Table():
-            return formats.json_text(plain(value))
-    return str(value)
+        case str():
+            return value
+        case Decimal():
+            return number_text(value)
+        case datetime():
+            return f"{text_of(value.date(), locale)} {value:%-I:%M %p}"
+        case date():
+            return f"{value.month}/{value.day}/{value.year}" if locale.startswith("en-US") else value.isoformat()
+        case time():
+            return f"{value:%-I:%M %p}"
+        case Option():
+            return value.display_name
+        case Table():
+            return ", ".join(text_of(field, locale) for row in value for field in _fields(row))
+        case Record():
+            return ", ".join(f"{name}: {text_of(field, locale)}" for name, field in value.items())
+
+
+def _fields(row: Value) -> list[Value]:
+    return list(row.values()) if isinstance(row, Record) else [row]
+
+
+def number_text(value: Decimal) -> str:
+    """A number without an exponent and without zeros that say nothing."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
