@@ -74,6 +74,7 @@ class Streams:
         self._log = log
         self._queue = queue
         self._sockets: dict[str, set[Socket]] = {}
+        self._asked: set[str] = set()
         self._watched: set[str] = set()
         self._leaving: dict[str, asyncio.Task[None]] = {}
 
@@ -102,7 +103,7 @@ class Streams:
         if sockets:
             return
         self._sockets.pop(socket.conversation, None)
-        if socket.conversation in self._watched and socket.conversation not in self._leaving:
+        if socket.conversation in self._asked and socket.conversation not in self._leaving:
             self._leaving[socket.conversation] = asyncio.create_task(self._leave(socket.conversation))
 
     def publish(self, conversation: str, turn: Turn | News) -> None:
@@ -162,6 +163,8 @@ class Streams:
         return replay(Parcel.of(found.activities, found.watermark).entries)
 
     async def _watch(self, conversation: str) -> None:
+        # Noted before it is known to have arrived: a client that leaves meanwhile must not leave a watch behind.
+        self._asked.add(conversation)
         # An ended conversation has no news, and an unknown one is found out by the first read.
         with contextlib.suppress(ConversationUnknownError, ConversationRefusedError):
             await self._conversations.watch(conversation, Watch(queue=self._queue))
@@ -169,6 +172,7 @@ class Streams:
 
     async def _leave(self, conversation: str) -> None:
         await asyncio.sleep(LINGER_SECONDS)
+        self._asked.discard(conversation)
         self._watched.discard(conversation)
         try:
             await self._conversations.watch(conversation, Watch(queue=self._queue, watching=False))
