@@ -4,35 +4,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import SequenceMatcher
 from decimal import Decimal
+from difflib import SequenceMatcher
 from typing import Protocol
 
-from dialog.powerfx.values import Value, number_of
+from dialog.powerfx.values import Value
 
-_YES = "yes yep yeah yup y sure ok okay true correct right absolutely definitely affirmative certainly indeed ja oui si sí sim tak da hai"
+_YES = (
+    "yes yep yeah yup y sure ok okay true correct right absolutely definitely affirmative certainly indeed "
+    "ja oui si sí sim tak da hai"
+)
 _NO = "no nope nah n not false wrong negative never nein non não nie niet nej ei"
 _WORDS = {**dict.fromkeys(_YES.split(), True), **dict.fromkeys(_NO.split(), False)}
-_PHRASES = {"of course": True, "go ahead": True, "that's right": True, "no way": False, "not really": False, "of course not": False}
+_ALONE = frozenset(["y", "n", "true", "correct", "right", "wrong", "false", "negative", "not", "certainly", "si", "da"])
+_PHRASES = {
+    "of course": True,
+    "go ahead": True,
+    "that's right": True,
+    "no way": False,
+    "not really": False,
+    "of course not": False,
+}
 _SIMILAR = 0.8
-_SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d{1,3}(?:[,.\u00a0 ']\d{3})+|\d+)(?:[.,]\d+)?(?!\w*@)|(?<![\w.])[-+]?[.,]\d+")
-
-
-@dataclass(frozen=True)
-class Match:
-    """What was understood. `exact`: the reply says just this, so that it wins over any other topic."""
-
-    value: Value
-    exact: bool
-
-
-class Entity(Protocol):
-    """Something that can be found in a reply."""
-
-    def match(self, text: str, locale: str = "en-US") -> Match | None:
-        """What `text` says, or None where it does not say such a thing."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,21 @@ class Choice:
     id: str
     display_name: str
     synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """What was understood. `exact`: the reply says just this, so that it wins over any other topic."""
+
+    value: Value | Choice
+    exact: bool
+
+
+class Entity(Protocol):
+    """Something that can be found in a reply."""
+
+    def match(self, text: str, locale: str = "en-US") -> Match | None:
+        """What `text` says, or None where it does not say such a thing."""
 
 
 def words_of(text: str) -> list[str]:
@@ -63,13 +74,14 @@ class Boolean:
     """Yes or no."""
 
     def match(self, text: str, locale: str = "en-US") -> Match | None:  # noqa: ARG002 - it knows every language's word at once
-        """Exact where the reply is the word alone; else its first word that is a yes or a no decides."""
+        """Exact where the reply is the word alone; else its first word decides, if that is one."""
         said = words_of(text)
         whole = _PHRASES.get(" ".join(said), _WORDS.get(said[0]) if len(said) == 1 else None)
         if whole is not None:
             return Match(whole, exact=True)
-        answers = [_WORDS[word] for word in said[:3] if word in _WORDS]
-        return Match(answers[0], exact=False) if answers else None
+        # "right away" and "not sure" begin with such a word and answer nothing.
+        opening = _WORDS.get(said[0]) if said and said[0] not in _ALONE else None
+        return Match(opening, exact=False) if opening is not None else None
 
 
 @dataclass(frozen=True)
@@ -83,14 +95,29 @@ class Number:
             return Match(_number(found.group(), locale), exact=found.group() == text.strip())
         said = words_of(text)
         small = next((word for word in said if word in _SMALL), None)
-        return Match(_SMALL.index(small), exact=len(said) == 1) if small else None
+        return Match(Decimal(_SMALL.index(small)), exact=len(said) == 1) if small else None
 
 
-def _number(text: str, locale: str) -> Value:
-    comma = locale.split("-")[0].lower() in {"de", "fr", "es", "it", "nl", "pt", "pl", "ru", "sv", "da", "nb", "fi", "cs", "tr"}
+def _number(text: str, locale: str) -> Decimal:
+    comma = locale.partition("-")[0].lower() in {
+        "de",
+        "fr",
+        "es",
+        "it",
+        "nl",
+        "pt",
+        "pl",
+        "ru",
+        "sv",
+        "da",
+        "nb",
+        "fi",
+        "cs",
+        "tr",
+    }
     grouping, point = (".", ",") if comma else (",", ".")
     bare = re.sub(r"[\s\u00a0']", "", text).replace(grouping, "")
-    return number_of(Decimal(bare.replace(point, ".")))
+    return Decimal(bare.replace(point, "."))
 
 
 @dataclass(frozen=True)
@@ -160,7 +187,12 @@ class PersonName:
 
     def match(self, text: str, locale: str = "en-US") -> Match | None:  # noqa: ARG002 - one signature for all entities
         """Up to five words without digits; never exact."""
-        bare = re.sub(r"^(?:hi[, ]+)?(?:my name is|my name's|i am|i'm|this is|it's|it is|call me)\s+", "", text.strip(), flags=re.IGNORECASE)
+        bare = re.sub(
+            r"^(?:hi[, ]+)?(?:my name is|my name's|i am|i'm|this is|it's|it is|call me)\s+",
+            "",
+            text.strip(),
+            flags=re.IGNORECASE,
+        )
         bare = bare.strip(" .!,")
         fits = bool(bare) and len(bare.split()) <= 5 and not re.search(r"[\d@?]", bare)
         return Match(bare, exact=False) if fits else None
@@ -191,7 +223,10 @@ _DATES = (
 def _date(parts: Sequence[str], order: str, locale: str) -> date | None:
     if order == "local":
         order = "mdy" if locale == "en-US" else "dmy"
-    figures = {kind: _MONTHS.index(part[:3].lower()) + 1 if part[0].isalpha() else int(part) for kind, part in zip(order, parts, strict=True)}
+    figures = {
+        kind: _MONTHS.index(part[:3].lower()) + 1 if part[0].isalpha() else int(part)
+        for kind, part in zip(order, parts, strict=True)
+    }
     try:
         return datetime(figures["y"], figures["m"], figures["d"]).date()  # noqa: DTZ001 - a calendar day has no zone
     except ValueError:
