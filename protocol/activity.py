@@ -68,10 +68,6 @@ class Activity(Foreign):
     suggested_actions: dict[str, Any] | None = None
     channel_data: Any = None
 
-    def wire(self) -> dict[str, Any]:
-        """The activity as JSON has it: camelCase, nothing that is unset."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
-
     @property
     def role(self) -> str:
         """Who speaks: "user", "bot" or "agent"; "user" where the sender did not say."""

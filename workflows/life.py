@@ -215,7 +215,7 @@ class Life:
             language=self._start.locale,
             message=request.message,
             own=request.variables,
-            **context_of(self.bot.state, self.bot.definition),
+            **context_of(self.bot.state),
         )
         self.happen(Event.TRANSFER)
 

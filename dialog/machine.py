@@ -1,0 +1,150 @@
+"""The topic machine: one turn as a pure function.
+
+Definition, state, activity and world go in; state, activities and requests come out. Semantics:
+docs/decisions/010-topic-semantics.md.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dialog import triggers
+from dialog.definition import AgentDefinition
+from dialog.errors import CONTENT, TopicError
+from dialog.nodes import NODES, Flow
+from dialog.nodes.asking import ask
+from dialog.problems import did_you_mean
+from dialog.program import Step
+from dialog.run import Run
+from dialog.state import DialogState
+from dialog.turn import HandoffOutcome, Request, Trace, World
+from protocol.activity import EVENT, MESSAGE, Activity
+from protocol.conversation import Recognition
+from protocol.models import Owned
+
+__all__ = ["DialogState", "TurnOutcome", "context_of", "hear", "resume", "start"]
+
+
+class TurnOutcome(Owned):
+    """What a turn came to."""
+
+    state: DialogState
+    outgoing: tuple[Activity, ...] = ()
+    requests: tuple[Request, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    topic: str = ""
+    """The schema name of the topic that is now on top, or nothing."""
+
+
+def start(agent: AgentDefinition, state: DialogState, world: World) -> TurnOutcome:
+    """The turn that begins a conversation: the Conversation Start topics."""
+    run = Run(agent, state, world)
+    return _turn(run, lambda: triggers.conversation_started(run))
+
+
+def hear(
+    agent: AgentDefinition, state: DialogState, activity: Activity, recognition: Recognition | None, world: World
+) -> TurnOutcome:
+    """The turn that a message or an event of the customer's makes."""
+    run = Run(agent, state, world, activity)
+    if activity.type == MESSAGE:
+        return _turn(run, lambda: triggers.message(run, activity, recognition))
+    if activity.type == EVENT:
+        return _turn(run, lambda: triggers.event(run, activity))
+    return _turn(run, lambda: triggers.other(run, activity))
+
+
+def resume(agent: AgentDefinition, state: DialogState, outcome: HandoffOutcome, world: World) -> TurnOutcome:
+    """The turn that goes on behind a transfer, which now knows how the handoff went."""
+    run = Run(agent, state, world)
+    run.handoff = {name: str(value) for name, value in outcome.model_dump().items()}
+
+    def go_on() -> None:
+        if run.stack and run.frame.waiting == "handoff" and run.frame.position:
+            step = run.frame.topic.program.steps[run.frame.position]
+            run.frame.waiting, run.frame.position = "", step.next
+
+    return _turn(run, go_on)
+
+
+def context_of(state: DialogState) -> Mapping[str, Any]:
+    """What the dialog knows for the representative: last topic, topics, phrases."""
+    return {"last_topic": state.topics[-1] if state.topics else "", "topics": state.topics, "phrases": state.phrases}
+
+
+def _turn(run: Run, begin: Callable[[], None]) -> TurnOutcome:
+    try:
+        begin()
+        _run_stack(run)
+    except TopicError as error:
+        _run_on_error(run, error)
+    return TurnOutcome(
+        state=run.state(),
+        outgoing=tuple(run.outgoing),
+        requests=tuple(run.requests),
+        traces=tuple(run.traces),
+        topic=run.stack[-1].topic.name if run.stack else "",
+    )
+
+
+def _run_stack(run: Run) -> None:
+    """Run nodes until one waits or there is nothing left to run."""
+    while True:
+        if not run.stack:
+            if not triggers.next_queued(run):
+                return
+        elif run.frame.position is None:
+            if _end_top(run) is Flow.WAIT:
+                return
+        elif _run_node(run, run.frame.topic.program.steps[run.frame.position]) is Flow.WAIT:
+            return
+        elif run.uncovered and _ask_again(run) is Flow.WAIT:
+            return
+
+
+def _run_node(run: Run, step: Step) -> Flow:
+    run.count()
+    action = NODES.get(step.kind)
+    if action is None:
+        raise TopicError(CONTENT, f'nodes of kind "{step.kind}" are not supported{did_you_mean(step.kind, NODES)}')
+    frame = run.frame
+    try:
+        flow = action(run, step)
+    except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError, RecursionError) as error:
+        # Authored content reaches here in shapes that no schema foresees: the topic is wrong, not the machine.
+        raise TopicError(CONTENT, f"{step.kind} {step.key}: {type(error).__name__}: {error}") from error
+    if flow is Flow.NEXT:
+        frame.position = step.next
+    return flow
+
+
+def _end_top(run: Run) -> Flow:
+    run.end_topic()
+    return _ask_again(run)
+
+
+def _ask_again(run: Run) -> Flow:
+    """Ask once more the question that a topic interrupted; that is no failed attempt."""
+    run.uncovered = False
+    if run.stack and run.frame.waiting == "reply" and run.frame.position and run.reply is None:
+        ask(run, run.frame.topic.program.steps[run.frame.position])
+        return Flow.WAIT
+    return Flow.NEXT
+
+
+def _run_on_error(run: Run, error: TopicError) -> None:
+    """On Error takes over; an error in On Error itself ends the turn, and does not start it again."""
+    run.trace("error", detail=f"{error.code}: {error.message}")
+    run.error = error
+    run.cancel_all()
+    run.allow_more()
+    topics = run.agent.triggered_by("OnError")
+    if not topics:
+        run.say(Activity(type=MESSAGE, text=f"Something went wrong ({error.code}). Please try again."))
+        return
+    try:
+        run.begin(topics[0].name)
+        _run_stack(run)
+    except TopicError as second:
+        run.trace("error in On Error", detail=f"{second.code}: {second.message}")
+        run.cancel_all()
+

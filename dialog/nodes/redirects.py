@@ -1,0 +1,102 @@
+"""From topic to topic: the nodes of "Topic management", and their siblings."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialog.errors import CONTENT, TopicError
+from dialog.nodes.registry import Flow, node
+from dialog.powerfx.values import Value, text_of
+from dialog.program import Step
+from dialog.run import Run
+from dialog.turn import EndConversation
+from protocol.activity import END_OF_CONVERSATION, Activity
+
+
+def target_of(run: Run, authored: Any) -> str:
+    """The schema name of the topic that a redirect goes to; a formula may give it."""
+    name = text_of(run.value(authored)) if str(authored).lstrip().startswith("=") else str(authored)
+    return name.strip()
+
+
+def inputs_of(run: Run, step: Step) -> dict[str, Value]:
+    """What a redirect gives its target, by the names of the target's inputs."""
+    authored = step.properties.get("input")
+    binding = authored.get("binding") if isinstance(authored, Mapping) else None
+    return {str(name): run.value(value) for name, value in binding.items()} if isinstance(binding, Mapping) else {}
+
+
+def outputs_of(step: Step) -> dict[str, str]:
+    """Which outputs of the target go to which variables of this topic."""
+    authored = step.properties.get("output")
+    binding = authored.get("binding") if isinstance(authored, Mapping) else None
+    return {str(name): str(variable) for name, variable in binding.items()} if isinstance(binding, Mapping) else {}
+
+
+@node("BeginDialog")
+def begin_dialog(run: Run, step: Step) -> Flow:
+    """Go to another topic; this one goes on behind the redirect when that one ends."""
+    target, inputs = target_of(run, step.properties.get("dialog")), inputs_of(run, step)
+    run.frame.position = step.next
+    run.begin(target, inputs, outputs_of(step))
+    return Flow.MOVED
+
+
+@node("ReplaceDialog")
+def replace_dialog(run: Run, step: Step) -> Flow:
+    """Go to another topic instead of this one: this one's caller goes on when that one ends."""
+    target, inputs = target_of(run, step.properties.get("dialog")), inputs_of(run, step)
+    run.end_topic()
+    run.begin(target, inputs)
+    return Flow.MOVED
+
+
+@node("RepeatDialog")
+def repeat_dialog(run: Run, step: Step) -> Flow:
+    """Begin this topic anew, with its variables forgotten."""
+    inputs, frame = inputs_of(run, step), run.frame
+    frame.variables, frame.executed, frame.position = dict(inputs), (), frame.topic.program.first
+    return Flow.MOVED
+
+
+@node("EndDialog")
+def end_dialog(run: Run, step: Step) -> Flow:
+    """End this topic; its caller goes on."""
+    if step.properties.get("clearTopicQueue", True):
+        run.queue.clear()
+    run.end_topic()
+    return Flow.MOVED
+
+
+@node("CancelDialog")
+def cancel_dialog(run: Run, _step: Step) -> Flow:
+    """Give this topic up: its outputs are not handed over; its caller goes on."""
+    run.frame.outputs.clear()
+    run.end_topic()
+    return Flow.MOVED
+
+
+@node("CancelAllDialogs")
+def cancel_all_dialogs(run: Run, step: Step) -> Flow:
+    """End all topics. The next message is as the first of a conversation; globals survive."""
+    run.trace("cancel all", step)
+    run.cancel_all()
+    return Flow.MOVED
+
+
+@node("GotoAction")
+def goto_action(run: Run, step: Step) -> Flow:
+    """Go on at any node of this topic, in whichever branch it stands."""
+    target = str(step.properties.get("actionId", ""))
+    if target not in run.frame.topic.program.steps:
+        raise TopicError(CONTENT, f'this topic has no node "{target}"')
+    run.frame.position = target
+    return Flow.MOVED
+
+
+@node("EndConversation")
+def end_conversation(run: Run, _step: Step) -> Flow:
+    """End the conversation: the channel is told, and no topic goes on."""
+    run.say(Activity(type=END_OF_CONVERSATION, code="completedSuccessfully"))
+    run.requests.append(EndConversation())
+    run.cancel_all()
+    return Flow.MOVED

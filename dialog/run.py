@@ -1,0 +1,267 @@
+"""One turn under way: the stack of topics as Python has it, and everything that a node may do.
+
+It is made from a `DialogState` and gives the next one; the state that came in is never changed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialog.definition import AgentDefinition, Topic
+from dialog.errors import CONTENT, INFINITE_LOOP, NO_SUCH_TOPIC, TOO_MUCH, TopicError
+from dialog.powerfx import FormulaError, compile_formula
+from dialog.powerfx.coercion import EvaluationError
+from dialog.powerfx.values import ErrorValue, Record, Value, from_json, from_plain, to_json
+from dialog.problems import did_you_mean
+from dialog.program import Step
+from dialog.state import MAX_REMEMBERED, DialogState, FrameState
+from dialog.surroundings import Surroundings
+from dialog.template import compile_template
+from dialog.turn import Request, Trace, UseLatestVersion, World
+from protocol.activity import MAX_TEXT, MESSAGE, Activity
+
+MAX_NODES = 2_000
+"""Nodes of one turn; beyond it the topic is taken to loop for ever."""
+MAX_MESSAGES = 50
+"""Activities that one turn may say."""
+MAX_STACK = 50
+"""Topics that may wait for one another."""
+
+
+@dataclass
+class Frame:
+    """A topic on the stack."""
+
+    topic: Topic
+    position: str | None
+    waiting: str = ""
+    attempts: int = 0
+    variables: dict[str, Value] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    executed: tuple[str, ...] = ()
+
+
+class Run:
+    """One turn under way."""
+
+    def __init__(self, agent: AgentDefinition, state: DialogState, world: World, activity: Activity | None = None) -> None:
+        self.agent = agent
+        self.world = world
+        self.activity = activity
+        self.reply: Activity | None = None
+        """What the waiting question is given; it takes it once."""
+        self.stack = [frame for kept in state.stack if (frame := _frame(agent, kept))]
+        self.globals = {name: from_json(value) for name, value in state.globals.items()}
+        self.recognizer = {name: from_json(value) for name, value in state.recognizer.items()}
+        self.queue = list(state.queue)
+        self.selecting = state.selecting
+        self.fallback_count = state.fallback_count
+        self.topics = list(state.topics)
+        self.phrases = list(state.phrases)
+        self.last_set = dict(state.last_set)
+        self.handoff = dict(state.handoff)
+        self.last_message = state.last_message
+        self.error: TopicError | None = None
+        self.outgoing: list[Activity] = []
+        self.requests: list[Request] = []
+        self.traces: list[Trace] = []
+        self.scope = Surroundings(self)
+        self.uncovered = False
+        """A topic has just ended above another one."""
+        self._nodes = 0
+
+    @property
+    def frame(self) -> Frame:
+        """The topic on top."""
+        return self.stack[-1]
+
+    def count(self) -> None:
+        """One more node runs.
+
+        Raises:
+            TopicError: too many have run in this turn.
+        """
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise TopicError(INFINITE_LOOP, f"more than {MAX_NODES} nodes ran in one turn")
+
+    def allow_more(self) -> None:
+        """Give On Error nodes of its own, whatever used up the turn's."""
+        self._nodes = 0
+
+    def say(self, activity: Activity) -> None:
+        """Say something to the customer.
+
+        Raises:
+            TopicError: it is too long, or too much for one turn.
+        """
+        if len(self.outgoing) >= MAX_MESSAGES:
+            raise TopicError(TOO_MUCH, f"more than {MAX_MESSAGES} messages in one turn")
+        if activity.type == MESSAGE and len(activity.text or "") > MAX_TEXT:
+            raise TopicError(TOO_MUCH, f"a message has at most {MAX_TEXT} characters")
+        self.outgoing.append(activity)
+
+    def value(self, source: Any) -> Value:
+        """What a property means: a formula's value where it begins with `=`, else itself.
+
+        Raises:
+            TopicError: the formula is none, or ends in an error.
+        """
+        if not (isinstance(source, str) and source.lstrip().startswith("=")):
+            return from_plain(source)
+        try:
+            value = compile_formula(source).evaluate(self.scope)
+        except FormulaError as error:
+            raise TopicError(CONTENT, f"{source}: {error.message}") from None
+        if isinstance(value, ErrorValue):
+            raise TopicError(CONTENT, f"{source.strip()[:200]}: {value.message}")
+        return value
+
+    def text(self, source: Any) -> str:
+        """A text property with its formulas filled in.
+
+        Raises:
+            TopicError: a formula ends in an error.
+        """
+        if source is None:
+            return ""
+        try:
+            return compile_template(str(source)).render(self.scope)
+        except EvaluationError as error:
+            raise TopicError(CONTENT, error.message) from None
+
+    def boolean(self, source: Any, *, default: bool) -> bool:
+        """A Boolean property: a formula that is Blank is false."""
+        if source is None:
+            return default
+        value = self.value(source)
+        if isinstance(value, bool) or value is None:
+            return bool(value)
+        raise TopicError(CONTENT, f"{source} is neither true nor false")
+
+    def get(self, variable: str) -> Value:
+        """The value of `Topic.X` or `Global.X`; Blank where it was never set."""
+        return self.value("=" + bare(variable))
+
+    def set(self, variable: str, value: Value) -> None:
+        """Set `Topic.X`, `Global.X`, or one of the few writable System variables.
+
+        Raises:
+            TopicError: it cannot be set.
+        """
+        scope, _, path = bare(variable).partition(".")
+        name, _, inner = path.partition(".")
+        match scope:
+            case "Topic":
+                self.frame.variables[name] = _with(self.frame.variables.get(name), inner, value)
+                self._remember(name, self.frame.variables[name])
+            case "Global":
+                self.globals[name] = _with(self.globals.get(name), inner, value)
+                self._remember(name, self.globals[name])
+            case "System" if name == "Recognizer":
+                self.recognizer[inner] = value
+            case "System":
+                return
+            case _:
+                raise TopicError(CONTENT, f'"{variable}" cannot be set: name it Topic.… or Global.…')
+
+    def begin(self, name: str, inputs: Mapping[str, Value] | None = None, outputs: Mapping[str, str] | None = None) -> None:
+        """Start a topic above the others, or instead of them where it says so.
+
+        Raises:
+            TopicError: there is no such topic, or the stack is too deep.
+        """
+        topic = self.agent.topics.get(name)
+        if topic is None:
+            hint = did_you_mean(name, self.agent.topics)
+            raise TopicError(NO_SUCH_TOPIC, f'there is no topic "{name}"{hint}')
+        if topic.start_behavior != "Default":
+            self.cancel_all()
+        if topic.start_behavior == "UseLatestPublishedContentAndCancelOtherTopics":
+            self.requests.append(UseLatestVersion())
+        if len(self.stack) >= MAX_STACK:
+            raise TopicError(INFINITE_LOOP, f"more than {MAX_STACK} topics wait for one another")
+        frame = Frame(topic, topic.program.first, variables=dict(inputs or {}), outputs=dict(outputs or {}))
+        self.stack.append(frame)
+        self.trace("topic", detail=topic.start_behavior)
+
+    def end_topic(self) -> None:
+        """End the topic on top, and hand its outputs to its caller."""
+        ended = self.stack.pop()
+        self.uncovered = True
+        self.traces.append(Trace(kind="end", topic=ended.topic.name))
+        if self.stack:
+            for name, variable in ended.outputs.items():
+                self.set(variable, ended.variables.get(name))
+
+    def cancel_all(self) -> None:
+        """End all topics; globals survive."""
+        self.stack.clear()
+        self.queue.clear()
+        self.selecting = False
+
+    def trace(self, kind: str, step: Step | None = None, detail: str = "") -> None:
+        """Write down what happened, for timelines."""
+        topic = self.stack[-1].topic.name if self.stack else ""
+        self.traces.append(Trace(kind=kind, topic=topic, node=step.key if step else "", detail=detail))
+
+    def state(self) -> DialogState:
+        """The dialog as it stands now."""
+        return DialogState(
+            stack=tuple(_kept(frame) for frame in self.stack),
+            globals={name: to_json(value) for name, value in self.globals.items()},
+            queue=tuple(self.queue),
+            recognizer={name: to_json(value) for name, value in self.recognizer.items()},
+            selecting=self.selecting,
+            fallback_count=self.fallback_count,
+            topics=tuple(self.topics[-MAX_REMEMBERED:]),
+            phrases=tuple(self.phrases[-MAX_REMEMBERED:]),
+            last_set=self.last_set,
+            handoff=self.handoff,
+            last_message=self.last_message,
+        )
+
+    def _remember(self, name: str, value: Value) -> None:
+        self.last_set.pop(name, None)
+        self.last_set[name] = to_json(value)
+
+
+def bare(variable: str) -> str:
+    """A variable's name without the mark of its first assignment."""
+    return variable.strip().removeprefix("=").removeprefix("init:")
+
+
+def _with(whole: Value, path: str, value: Value) -> Value:
+    if not path:
+        return value
+    name, _, inner = path.partition(".")
+    fields = dict(whole) if isinstance(whole, Record) else {}
+    return Record({**fields, name: _with(fields.get(name), inner, value)})
+
+
+def _frame(agent: AgentDefinition, kept: FrameState) -> Frame | None:
+    """A frame of a topic that the agent has; one that a newer version dropped has nowhere to go on."""
+    topic = agent.topics.get(kept.topic)
+    if topic is None or (kept.position is not None and kept.position not in topic.program.steps):
+        return None
+    return Frame(
+        topic=topic,
+        position=kept.position,
+        waiting=kept.waiting,
+        attempts=kept.attempts,
+        variables={name: from_json(value) for name, value in kept.variables.items()},
+        outputs=dict(kept.outputs),
+        executed=kept.executed,
+    )
+
+
+def _kept(frame: Frame) -> FrameState:
+    return FrameState(
+        topic=frame.topic.name,
+        position=frame.position,
+        waiting=frame.waiting,
+        attempts=frame.attempts,
+        variables={name: to_json(value) for name, value in frame.variables.items()},
+        outputs=frame.outputs,
+        executed=frame.executed,
+    )

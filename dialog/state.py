@@ -1,0 +1,44 @@
+"""Where a dialog stands between turns, as plain JSON values: everything has a default, so that old state loads."""
+
+from typing import Any
+
+from protocol.models import Owned
+
+MAX_REMEMBERED = 100
+"""Topics and phrases that are remembered for the representative."""
+
+
+class FrameState(Owned):
+    """One topic on the stack: where it stands, and its variables."""
+
+    topic: str
+    position: str | None = None
+    waiting: str = ""
+    """What the node at `position` waits for: "" (nothing), "reply" or "handoff"."""
+    attempts: int = 0
+    variables: dict[str, Any] = {}
+    outputs: dict[str, str] = {}
+    """Which of the topic's variables go to which of its caller's when it ends."""
+    executed: tuple[str, ...] = ()
+    """Questions that have been asked, for the rule that a question is skipped at its first time only."""
+
+
+class DialogState(Owned):
+    """One conversation's dialog."""
+
+    stack: tuple[FrameState, ...] = ()
+    globals: dict[str, Any] = {}
+    queue: tuple[str, ...] = ()
+    """Topics that were triggered by the same activity, and have their turn when the stack is empty."""
+    recognizer: dict[str, Any] = {}
+    """`System.Recognizer.*` as far as it outlives a turn."""
+    selecting: bool = False
+    """Multiple Topics Matched is under way: when it ends, what it selected starts."""
+    fallback_count: int = 0
+    topics: tuple[str, ...] = ()
+    """Display names of the topics that the customer's own words started, in order."""
+    phrases: tuple[str, ...] = ()
+    last_set: dict[str, Any] = {}
+    """Every variable by its bare name with the value set most recently, whichever topic set it."""
+    handoff: dict[str, str] = {}
+    last_message: str = ""

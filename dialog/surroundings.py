@@ -1,0 +1,82 @@
+"""What a topic's formulas see: `Topic`, `Global`, `System`, `Env`, and the option sets of closed lists."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from dialog.powerfx.scope import UNRESOLVED, Unresolved
+from dialog.powerfx.values import Record, Value, from_plain
+
+if TYPE_CHECKING:
+    from dialog.run import Run
+
+
+class Surroundings:
+    """The scope of one turn. It looks at the run as it is when a formula asks."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.now = run.world.now
+        self.timezone = run.world.timezone
+        self.random = run.world.random
+        self.locale = run.world.locale
+
+    def name(self, name: str) -> Value | Unresolved:
+        """The value of a root name, or `UNRESOLVED`."""
+        run = self._run
+        match name:
+            case "Topic":
+                return Record(run.frame.variables if run.stack else {})
+            case "Global":
+                return Record(run.globals)
+            case "System":
+                return Record(self._system())
+            case "Env" | "User":
+                return Record({})
+            case _:
+                return run.agent.option_sets.get(name, UNRESOLVED)
+
+    def _system(self) -> dict[str, Value]:
+        run, world = self._run, self._run.world
+        return {
+            "Activity": self._activity(),
+            "Bot": Record({"Name": run.agent.display_name, "SchemaName": run.agent.schema_name}),
+            "Conversation": Record(
+                {"Id": world.conversation, "InTestMode": world.test_mode, "LocalTimeZone": world.timezone}
+            ),
+            "Error": Record(
+                {"Code": run.error.code if run.error else None, "Message": run.error.message if run.error else None}
+            ),
+            "FallbackCount": Decimal(run.fallback_count),
+            "Handoff": Record({name: run.handoff.get(name.lower()) or None for name in _HANDOFF}),
+            "LastMessage": Record({"Text": run.last_message or None}),
+            "Recognizer": Record(run.recognizer),
+            "User": Record(
+                {"Id": self._sender("id"), "DisplayName": self._sender("name"), "Language": world.locale}
+            ),
+        }
+
+    def _activity(self) -> Record:
+        activity = self._run.activity
+        if activity is None:
+            return Record({"ChannelId": self._run.world.channel})
+        return Record(
+            {
+                "Type": activity.type,
+                "Text": activity.text,
+                "Name": activity.name,
+                "Value": from_plain(activity.value),
+                "ChannelId": self._run.world.channel,
+                "From": Record({"Id": self._sender("id"), "Name": self._sender("name")}),
+                "Attachments": from_plain([attachment.wire() for attachment in activity.attachments or ()]),
+            }
+        )
+
+    def _sender(self, what: str) -> Value:
+        activity = self._run.activity
+        value: str | None = getattr(activity.from_, what) if activity and activity.from_ else None
+        return value
+
+
+_HANDOFF = ("Status", "Reason", "Note", "Hub", "Representative")
