@@ -86,7 +86,8 @@ class Conversations:
         try:
             await self.client.start_workflow(
                 WORKFLOW,
-                start,
+                # Both arguments: where their number differs from `run`'s, Temporal drops the types and gives a dict.
+                args=[start, None],
                 id=conversation,
                 task_queue=self._task_queue,
                 # A conversation that has ended stays ended: its id is never given to another.
