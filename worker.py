@@ -38,6 +38,7 @@ log = structlog.get_logger()
 
 CACHED_CONVERSATIONS = 10_000
 """About 100 KB each; one that falls out of the cache is replayed, in some 5 ms, when its customer speaks again."""
+CONCURRENT_ACTIVITIES = 50
 LETS_GO_WITHIN = timedelta(seconds=10)
 
 
@@ -75,8 +76,8 @@ def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
         task_queue=task_queue,
         workflows=[Conversation],
         activities=[newest.newest_version, recognising.recognise, routing.choose_route, pages.keep_page],
-        activity_executor=ThreadPoolExecutor(max_workers=8, thread_name_prefix="activity"),
-        max_concurrent_activities=100,
+        activity_executor=ThreadPoolExecutor(max_workers=CONCURRENT_ACTIVITIES, thread_name_prefix="activity"),
+        max_concurrent_activities=CONCURRENT_ACTIVITIES,
         max_cached_workflows=CACHED_CONVERSATIONS,
         graceful_shutdown_timeout=LETS_GO_WITHIN,
     )

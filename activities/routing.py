@@ -37,7 +37,7 @@ class Routing:
         self._rules = [_rule(route) for route in settings.routes]
 
     @activity.defn
-    def choose_route(self, request: RouteRequest) -> Route | None:
+    async def choose_route(self, request: RouteRequest) -> Route | None:
         """The next route to try, or None where every one that fits has been tried."""
         return choose(self._rules, lambda when: _holds(when, request), request.tried)
 

@@ -1,0 +1,214 @@
+"""Any hub that implements the custom hub contract: the embedded desk, or somebody's own.
+
+The wire format is the contract's (custom-hub.openapi.yaml); its activities are Bot Framework activities, and its opening
+request is the `handoff.initiate` event of Copilot Studio's generic handoff.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ValidationError
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from hubs.base import (
+    Availability,
+    Capabilities,
+    Handoff,
+    HandoffGoneError,
+    Hub,
+    HubClosedError,
+    HubConversation,
+    HubRefusedError,
+    HubUnavailableError,
+    WebhookError,
+)
+from hubs.custom_events import HubActivity, event_of
+from protocol.activity import MAX_TEXT, Activity
+from protocol.conversation import HubEvent
+
+DEFAULT_QUEUE = "general"
+_ACTIVITY_FIELDS = frozenset(
+    "type id timestamp from text textFormat locale name value code attachments channelData".split()
+)
+"""What the contract's Activity has; the rest stays at home."""
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Queue(BaseModel):
+    queue: str
+    open: bool
+    opensAt: datetime | None = None  # noqa: N815 - the contract's name
+    agentsAvailable: int | None = None  # noqa: N815
+    waiting: int | None = None
+    estimatedWaitSeconds: int | None = None  # noqa: N815
+
+
+class _Handoff(BaseModel):
+    id: str
+    state: str
+    queue: str | None = None
+    position: int | None = None
+    estimatedWaitSeconds: int | None = None  # noqa: N815 - the contract's name
+
+
+class CustomHub(Hub):
+    """One hub of the custom contract."""
+
+    kind = "custom"
+    capabilities = Capabilities()
+
+    def __init__(self, name: str, url: str, token: str, webhook_secret: str, timeout_seconds: float = 10) -> None:
+        self._name = name
+        self._webhook = Webhook(webhook_secret)
+        self._http = httpx.AsyncClient(
+            base_url=url.rstrip("/"), headers={"Authorization": f"Bearer {token}"}, timeout=timeout_seconds
+        )
+
+    async def open(self, handoff: Handoff) -> HubConversation:
+        """GET /queues/{queue}, then POST /handoffs with the whole context under an Idempotency-Key.
+
+        A queue that is closed is not asked: the contract has no answer that says so.
+        """
+        availability = await self.availability(handoff.queue)
+        if not availability.open:
+            when = f" until {availability.opens_at:%Y-%m-%d %H:%M %Z}" if availability.opens_at else ""
+            raise HubClosedError(f'hub "{self._name}": queue "{handoff.queue or DEFAULT_QUEUE}" is closed{when}')
+        answer = await self._call("POST", "/handoffs", _opening(handoff), {"Idempotency-Key": handoff.key})
+        taken = self._parsed(_Handoff, answer)
+        return HubConversation(
+            id=taken.id,
+            queue=taken.queue,
+            position=taken.position,
+            wait_seconds=taken.estimatedWaitSeconds,
+            accepted=taken.state == "accepted",
+        )
+
+    async def send(self, handoff: str, activity: Activity) -> None:
+        """POST /handoffs/{id}/activities; the activity's id makes a repetition harmless."""
+        await self._call("POST", f"/handoffs/{quote(handoff, safe='')}/activities", on_the_wire(activity))
+
+    async def availability(self, queue: str | None) -> Availability:
+        """GET /queues/{queue}."""
+        name = queue or DEFAULT_QUEUE
+        try:
+            answer = await self._call("GET", f"/queues/{quote(name, safe='')}")
+        except HandoffGoneError:
+            raise HubRefusedError(
+                f'hub "{self._name}" has no queue "{name}": check [[routes]] queue in baton.toml'
+            ) from None
+        found = self._parsed(_Queue, answer)
+        return Availability(
+            open=found.open,
+            opens_at=found.opensAt,
+            representatives=found.agentsAvailable,
+            waiting=found.waiting,
+            wait_seconds=found.estimatedWaitSeconds,
+        )
+
+    def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[HubEvent]:
+        """One HubActivity, signed as Standard Webhooks over the raw body, at most five minutes old."""
+        del now  # the library looks at the clock itself
+        try:
+            self._webhook.verify(body, dict(headers))
+        except WebhookVerificationError as error:
+            raise WebhookError(401, "signature missing, wrong or too old", str(error)) from None
+        except ValueError:
+            raise WebhookError(400, "the body is no JSON") from None
+        try:
+            said = HubActivity.model_validate_json(body)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise WebhookError(400, "the body is no HubActivity", f"{where}: {first['msg']}") from None
+        event = event_of(said, headers["webhook-id"], self._name)
+        return [event] if event else []
+
+    async def close(self) -> None:
+        """Close the pooled connections."""
+        await self._http.aclose()
+
+    async def _call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        try:
+            answer = await self._http.request(method, path, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise HubUnavailableError(f'hub "{self._name}" does not answer: {type(error).__name__}') from None
+        self._check(answer, f"{method} {path.split('/')[1]}")
+        return answer
+
+    def _check(self, answer: httpx.Response, what: str) -> None:
+        """Turn a status into the outcome that the lifecycle understands."""
+        status = answer.status_code
+        said = f'hub "{self._name}" answered {status} to {what}'
+        if status == httpx.codes.UNAUTHORIZED:
+            raise HubRefusedError(f"{said}: the token is wrong (baton.toml [hubs.{self._name}] token)")
+        if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+            raise HandoffGoneError(said)
+        if status == httpx.codes.TOO_MANY_REQUESTS or status == httpx.codes.REQUEST_TIMEOUT or status >= 500:  # noqa: PLR1714
+            raise HubUnavailableError(said, _retry_after(answer))
+        if status >= 300:
+            raise HubRefusedError(said)
+
+    def _parsed(self, model: type[Model], answer: httpx.Response) -> Model:
+        try:
+            return model.model_validate_json(answer.content)
+        except ValidationError:
+            raise HubUnavailableError(
+                f'hub "{self._name}" answered {answer.status_code} with something that is not of the contract'
+            ) from None
+
+
+def on_the_wire(activity: Activity) -> dict[str, Any]:
+    """An activity as the contract's Activity: its fields, and no others."""
+    whole = activity.wire()
+    fields = {name: value for name, value in whole.items() if name in _ACTIVITY_FIELDS}
+    sender = whole.get("from") or {}
+    fields["from"] = {name: sender[name] for name in ("id", "name", "role") if sender.get(name)} or {"id": "customer"}
+    fields["from"].setdefault("id", "customer")
+    if "text" in fields:
+        fields["text"] = fields["text"][:MAX_TEXT]
+    if not isinstance(fields.get("channelData", {}), dict):
+        del fields["channelData"]
+    if fields.get("textFormat") not in {None, "plain", "markdown"}:
+        del fields["textFormat"]
+    return fields
+
+
+def _opening(handoff: Handoff) -> dict[str, Any]:
+    """The `handoff.initiate` event (Bot Framework EventFactory.CreateHandoffInitiation) with routing beside it."""
+    routing = {
+        "queue": handoff.queue or DEFAULT_QUEUE,
+        "skills": list(handoff.skills) or None,
+        "priority": handoff.priority,
+        "callbackUrl": handoff.callback_url,
+    }
+    return {
+        "type": "event",
+        "name": "handoff.initiate",
+        "id": handoff.key,
+        "timestamp": handoff.opened_at.isoformat(),
+        "locale": handoff.locale,
+        "from": {"id": str(handoff.variables.get("va_BotId", "bot")), "role": "bot"},
+        "conversation": {"id": handoff.conversation},
+        "value": handoff.variables,
+        "attachments": [
+            {
+                "contentType": "application/json",
+                "name": "Transcript",
+                "content": {"activities": [on_the_wire(activity) for activity in handoff.transcript]},
+            }
+        ],
+        "channelData": {name: value for name, value in routing.items() if value is not None},
+    }
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    """`Retry-After` in seconds; its form as a date is rare, and then our own pace will do."""
+    value = answer.headers.get("retry-after", "")
+    return float(value) if value.isdigit() else None

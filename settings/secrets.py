@@ -1,0 +1,28 @@
+"""Secrets are never values but references: `env:NAME` or `file:PATH`."""
+
+import os
+from pathlib import Path
+
+
+class SecretError(Exception):
+    """A reference leads nowhere; the message says what to set."""
+
+
+def resolve(reference: str) -> str:
+    """The secret that `reference` names.
+
+    Raises:
+        SecretError: there is no such environment variable or file, or it is empty.
+    """
+    kind, _, where = reference.partition(":")
+    value = os.environ.get(where, "") if kind == "env" else _read(Path(where), reference)
+    if not value.strip():
+        raise SecretError(f"{reference} is empty or not set: set it, or point the key in baton.toml elsewhere")
+    return value.strip()
+
+
+def _read(path: Path, reference: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SecretError(f"{reference} cannot be read: {error.strerror}") from None
