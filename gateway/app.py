@@ -2,11 +2,15 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from gateway import answers
 from gateway.chat_token import ChatToken
@@ -30,11 +34,23 @@ def create_app(gateway: Gateway) -> FastAPI:
         app.router.routes.extend(part(gateway).routes())
     app.router.routes.append(Route("/uploads/{upload}/{name}", _upload_endpoint(gateway), methods=["GET"]))
     app.router.routes.append(Route("/", lambda _request: RedirectResponse("/chat"), methods=["GET"]))
+    _include_pages(app, gateway)
     temporal = gateway.settings.temporal
     pages = tuple(f"http://{host}:{temporal.ui_port}" for host in ("127.0.0.1", "localhost"))
     app.add_middleware(Origins, temporal_pages=pages)
     answers.install(app, gateway.metrics)
     return app
+
+
+def _include_pages(app: FastAPI, gateway: Gateway) -> None:
+    """The pages are packages of their own; a gateway for machines alone may go without."""
+    chat = Path(__file__).with_name("chat")
+    if (chat / "__init__.py").exists():
+        app.router.routes.extend(import_module("gateway.chat").routes())
+    elif chat.is_dir():
+        app.router.routes.append(Mount("/chat", StaticFiles(directory=chat, html=True)))
+    if find_spec("gateway.console") is not None:
+        import_module("gateway.console").mount(app, gateway)
 
 
 @contextlib.asynccontextmanager

@@ -3,6 +3,7 @@
 import secrets
 from uuid import uuid4
 
+from activities.agent_versions import VersionMissingError
 from gateway.answers import RequestError, of_conversation
 from gateway.context import Gateway
 from gateway.incoming import Incoming
@@ -49,7 +50,7 @@ async def begin(gateway: Gateway, claims: Claims, locale: str) -> bool:
     """
     try:
         version = gateway.versions.current(claims.agent)
-    except (OSError, LookupError, ValueError):
+    except VersionMissingError:
         message = f'the agent "{claims.agent}" has no published version yet'
         raise RequestError(503, "BotNotAvailable", message, retry_after=10) from None
     start = ConversationStart(

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import structlog
 
+from activities.agent_versions import VersionMissingError
 from protocol.conversation import Phase, Recognition
 
 REMEMBERED = 50_000
@@ -69,7 +70,7 @@ class Recogniser:
         if known is None:
             try:
                 definition = await asyncio.to_thread(self._versions.load, agent, version)
-            except (OSError, LookupError, ValueError) as error:
+            except VersionMissingError as error:
                 # This gateway may not have the version yet; whoever runs the conversation does.
                 _logger.warning("version not here", agent=agent, version=version, error=type(error).__name__)
                 return None

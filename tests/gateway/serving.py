@@ -12,6 +12,7 @@ import orjson
 from temporalio.client import Client
 from websockets.asyncio.client import ClientConnection, connect
 
+from activities.agent_versions import VersionMissingError
 from gateway.app import create_app
 from gateway.context import Gateway
 from gateway.recognition import Versions
@@ -40,7 +41,7 @@ class OneVersion:
     def current(self, name: str) -> str:
         """Its name."""
         if name != "contoso":
-            raise LookupError(name)
+            raise VersionMissingError(name)
         return "1"
 
     def recognizer(self) -> "OneVersion":
