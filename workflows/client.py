@@ -196,9 +196,10 @@ def _update_id(key: str) -> str:
 
 def _refusal_of(error: WorkflowUpdateFailedError) -> RefusalType:
     cause = error.cause
-    if isinstance(cause, ApplicationError) and cause.type and cause.type in RefusalType:
-        return RefusalType(cause.type)
-    return RefusalType.INTERNAL
+    try:
+        return RefusalType((isinstance(cause, ApplicationError) and cause.type) or "")
+    except ValueError:
+        return RefusalType.INTERNAL
 
 
 def _refused(error: WorkflowUpdateFailedError) -> ConversationRefusedError:
