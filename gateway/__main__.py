@@ -12,9 +12,11 @@ import uvloop
 from gateway.app import create_app
 from gateway.assembly import assemble
 from gateway.server import bound, serve
+from settings.cipher import CipherError
 from settings.load import load_settings
 from settings.logs import configure_logs
 from settings.model import Settings
+from settings.secrets import SecretError
 
 _logger = structlog.get_logger("gateway")
 
@@ -42,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(settings))
+    except (SecretError, CipherError) as error:
+        sys.exit(f"gateway: {error}")
     except OSError as error:
         sys.exit(f"gateway: cannot listen on {settings.gateway.host}:{settings.gateway.port}: {error.strerror}")
 
