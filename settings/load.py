@@ -1,12 +1,132 @@
-"""Reading `baton.toml`."""
+"""Reading `baton.toml` and the environment into settings, with a default for everything.
+
+Without any configuration the sample agent talks, and the embedded desk takes its handoffs.
+"""
+
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from settings.model import Settings
+from pydantic import ValidationError
+
+from settings.model import AgentSettings, GatewaySettings, HubSettings, RouteSettings, Settings
+from settings.unknown import explained
+
+SAMPLE_AGENT = Path(__file__).parents[1] / "agents" / "contoso"
+_PREFIX = "BATON_"
 
 
-def load_settings(config: Path | None, data_dir: Path | None = None, port: int | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of a file."""
-    return Settings.model_validate(tomllib.loads(config.read_text()) if config else {})
+class SettingsError(Exception):
+    """The configuration is wrong; the message says where, and what to write instead."""
+
+
+def load_settings(
+    config: Path | None = None,
+    data_dir: Path | None = None,
+    port: int | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Settings:
+    """The settings of `config`, or of the file that `BATON_CONFIG` names, with the environment's above them.
+
+    Raises:
+        SettingsError: a key that there is not, a value that is none, or a file that cannot be read.
+    """
+    file = config or (Path(environ["BATON_CONFIG"]) if environ.get("BATON_CONFIG") else None)
+    content = _with_environment(_read(file) if file else {}, environ)
+    try:
+        settings = Settings.model_validate(content)
+    except ValidationError as error:
+        raise SettingsError(explained(error, str(file or "environment"))) from None
+    settings = _with_options(settings, data_dir, port)
+    return _with_references(_with_defaults(_with_paths(settings, file)))
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is no TOML: {error}") from None
+
+
+def _with_environment(content: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """`BATON_GATEWAY__PORT=9000` is `[gateway] port = 9000`."""
+    for name, value in environ.items():
+        if not name.startswith(_PREFIX) or name == "BATON_CONFIG":
+            continue
+        *tables, key = name.removeprefix(_PREFIX).lower().split("__")
+        table = content
+        for part in tables:
+            table = table.setdefault(part, {})
+        table[key] = _typed(value)
+    return content
+
+
+def _typed(value: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return value
+
+
+def _with_options(settings: Settings, data_dir: Path | None, port: int | None) -> Settings:
+    changes: dict[str, Any] = {"data_dir": data_dir} if data_dir else {}
+    if port:
+        changes["gateway"] = settings.gateway.model_copy(update={"port": port})
+    return settings.model_copy(update=changes)
+
+
+def _with_paths(settings: Settings, file: Path | None) -> Settings:
+    """A path in the file is meant from where the file is."""
+    base = file.parent if file else Path.cwd()
+    agents = {
+        name: agent.model_copy(update={"path": (base / agent.path).resolve()})
+        for name, agent in settings.agents.items()
+    }
+    return settings.model_copy(update={"agents": agents, "data_dir": settings.data_dir.absolute()})
+
+
+def _with_defaults(settings: Settings) -> Settings:
+    changes: dict[str, Any] = {}
+    if not settings.agents:
+        changes["agents"] = {"contoso": AgentSettings(path=SAMPLE_AGENT)}
+    hubs = settings.hubs
+    if not hubs:
+        references = {"token": _made(settings, "desk.token"), "webhook_secret": _made(settings, "desk.webhook_secret")}
+        hubs = changes["hubs"] = {"desk": HubSettings(url=settings.desk.url, **references)}
+    if not settings.routes:
+        changes["routes"] = (RouteSettings(hub=next(iter(hubs))),)
+    return settings.model_copy(update=changes)
+
+
+def _with_references(settings: Settings) -> Settings:
+    """Secrets that are not configured are those that `up` makes in the data directory."""
+    gateway: GatewaySettings = settings.gateway.model_copy(
+        update={"signing_key": settings.gateway.signing_key or _made(settings, "signing.key")}
+    )
+    keys = settings.encryption.keys or (_made(settings, "encryption.key"),)
+    agents = {
+        name: agent.model_copy(
+            update={"direct_line_secret": agent.direct_line_secret or _made(settings, f"direct_line/{name}.secret")}
+        )
+        for name, agent in settings.agents.items()
+    }
+    desk = {
+        "token": settings.desk.token or _made(settings, "desk.token"),
+        "webhook_secret": settings.desk.webhook_secret or _made(settings, "desk.webhook_secret"),
+    }
+    return settings.model_copy(
+        update={
+            "gateway": gateway,
+            "agents": agents,
+            "desk": settings.desk.model_copy(update=desk),
+            "encryption": settings.encryption.model_copy(update={"keys": keys}),
+        }
+    )
+
+
+def _made(settings: Settings, name: str) -> str:
+    return f"file:{settings.data_dir.absolute() / 'keys' / name}"

@@ -3,6 +3,7 @@
 Secrets are never values but references, `env:NAME` or `file:PATH`; `settings.secrets` resolves them.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -34,11 +35,30 @@ class GatewaySettings(Owned):
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
+class OpeningHours(Owned):
+    """When a queue of the desk takes conversations; without hours, always."""
+
+    timezone: str = "UTC"
+    hours: dict[str, str] = {}
+    """By weekday, `monday = "09:00-17:30"`; a day that is missing is closed."""
+    holidays: tuple[date, ...] = ()
+
+
 class DeskSettings(Owned):
     """The embedded desk's own process."""
 
     host: str = "127.0.0.1"
     port: int = 8090
+    token: SecretRef | None = None
+    """What hubs' callers show the desk. Default: one that `up` makes."""
+    webhook_secret: SecretRef | None = None
+    """Signs the desk's callbacks. Default: one that `up` makes."""
+    queues: dict[str, OpeningHours] = {"general": OpeningHours(), "stores": OpeningHours()}
+
+    @property
+    def url(self) -> str:
+        """The desk's address."""
+        return f"http://{self.host}:{self.port}"
 
 
 class EncryptionSettings(Owned):
