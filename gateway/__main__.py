@@ -13,7 +13,7 @@ from gateway.app import create_app
 from gateway.assembly import assemble
 from gateway.server import bound, serve
 from settings.cipher import CipherError
-from settings.load import load_settings
+from settings.load import SettingsError, load_settings
 from settings.logs import configure_logs
 from settings.model import Settings
 from settings.secrets import SecretError
@@ -36,10 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data-dir", type=Path, help="where all state is; default: from the configuration")
     parser.add_argument("--port", type=int, help="where to listen; default: from the configuration")
     options = parser.parse_args(arguments)
-    settings = load_settings(options.config, options.data_dir)
-    if options.port is not None:
-        gateway = settings.gateway.model_copy(update={"port": options.port})
-        settings = settings.model_copy(update={"gateway": gateway})
+    try:
+        settings = load_settings(options.config, options.data_dir, options.port)
+    except SettingsError as error:
+        sys.exit(f"gateway: {error}")
     configure_logs("gateway")
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from activities.agent_versions import VersionMissingError
 from gateway.app import create_app
+from gateway.assembly import OPERATORS
 from gateway.context import Gateway
 from gateway.recognition import Versions
 from gateway.server import bound, server
@@ -21,6 +22,7 @@ from hubs.base import Hub
 from protocol.activity import Activity
 from protocol.conversation import Recognition
 from settings.cipher import Cipher, new_key
+from settings.login import LoginTokens
 from settings.model import GatewaySettings, Settings
 from workflows.client import Conversations
 from workflows.encryption import EncryptionCodec
@@ -62,26 +64,6 @@ class NoPages:
         raise FileNotFoundError(name)
 
 
-class TestLogin:
-    """Takes the token "once", once."""
-
-    __test__ = False
-
-    def __init__(self) -> None:
-        self.unused = {"once"}
-
-    def redeem(self, token: str) -> str | None:
-        """The cookie for "once"."""
-        if token not in self.unused:
-            return None
-        self.unused.discard(token)
-        return "operator"
-
-    def valid(self, cookie: str) -> bool:
-        """Whether it is that cookie."""
-        return cookie == "operator"
-
-
 def make_gateway(
     conversations: Conversations,
     data_dir: Path,
@@ -101,7 +83,7 @@ def make_gateway(
         secrets={"contoso": SECRET, "another": "another agent's secret"},
         signing_key=SIGNING_KEY,
         cipher=CIPHER,
-        login=TestLogin(),
+        login=LoginTokens(SIGNING_KEY, OPERATORS),
         codec=EncryptionCodec(CIPHER),
         temporal=temporal,
     )

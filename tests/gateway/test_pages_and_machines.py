@@ -2,10 +2,12 @@ import base64
 
 import httpx
 
+from gateway.assembly import OPERATORS
 from gateway.chat_token import Allowance
 from gateway.context import Gateway
 from gateway.conversing import new_claims
 from gateway.tokens import Tokens
+from settings.login import mint_login
 from tests.gateway.serving import SIGNING_KEY, Customer
 
 
@@ -53,12 +55,13 @@ def test_an_allowance_runs_out_and_refills() -> None:
 
 async def test_a_login_link_works_once_and_stays_here(http: httpx.AsyncClient) -> None:
     """It sets a cookie that no script reads and no other site sends, and never leads elsewhere."""
-    answer = await http.get("/login?token=once&next=//evil.example")
+    link = mint_login(SIGNING_KEY, OPERATORS)
+    answer = await http.get(f"/login?token={link}&next=//evil.example")
     assert (answer.status_code, answer.headers["location"]) == (303, "/console")
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
-    assert (await http.get("/login?token=once")).status_code == 403
+    assert (await http.get(f"/login?token={link}")).status_code == 403
 
 
 async def test_the_codec_is_for_operators(http: httpx.AsyncClient) -> None:
@@ -68,10 +71,12 @@ async def test_the_codec_is_for_operators(http: httpx.AsyncClient) -> None:
         "data": base64.b64encode(b'"x"').decode(),
     }
     assert (await http.post("/codec/encode", json={"payloads": [plain]})).status_code == 401
-    operator = {"Authorization": "Bearer operator"}
+    await http.get(f"/login?token={mint_login(SIGNING_KEY, OPERATORS)}")
+    cookie = http.cookies.pop("baton_operator")
+    operator = {"Authorization": f"Bearer {cookie}"}
     sealed = (await http.post("/codec/encode", json={"payloads": [plain]}, headers=operator)).json()
     assert sealed["payloads"][0]["data"] != plain["data"]
-    http.cookies.set("baton_operator", "operator")
+    http.cookies.set("baton_operator", cookie)
     assert (await http.post("/codec/decode", json=sealed)).json() == {"payloads": [plain]}
     assert (await http.post("/codec/decode", json={"payloads": 7})).status_code == 400
     damaged = {"payloads": [sealed["payloads"][0] | {"data": "AAAA"}]}
