@@ -1,0 +1,1 @@
+"""The command line: `baton up` and everything an operator or author types."""

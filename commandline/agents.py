@@ -1,0 +1,115 @@
+"""`baton validate`, `publish` and `agents`."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from activities.agent_versions import AgentVersions, NotPublishableError, read_folder
+from commandline.failures import CommandError, fail
+from commandline.options import Config, DataDir, Json, print_json, settings_of, with_conversations
+from dialog.loader import load_agent
+from dialog.problems import Problem
+from settings.model import Settings
+from workflows.client import Conversations
+
+Folder = Annotated[Path, typer.Argument(help="The agent's folder, with settings.mcs.yml in it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(validate)
+    app.command()(publish)
+    app.command()(agents)
+
+
+def validate(folder: Folder, *, json: Json = False) -> None:
+    """Say everything that is wrong with an agent's folder: file, line, column, and what to do."""
+    _check_folder(folder)
+    loaded = load_agent(read_folder(folder))
+    if json:
+        print_json({"valid": not loaded.errors, "problems": loaded.problems})
+    else:
+        _print_problems(folder, loaded.problems)
+        typer.echo(_summary(loaded.problems))
+    if loaded.errors:
+        raise typer.Exit(1)
+
+
+def publish(
+    folder: Folder,
+    name: Annotated[str | None, typer.Option("--name", help="The agent's name; default: the folder's.")] = None,
+    config: Config = None,
+    data_dir: DataDir = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Compile an agent to an immutable version, and make that the one that new conversations get."""
+    _check_folder(folder)
+    called = name or folder.resolve().name
+    versions = AgentVersions(settings_of(config, data_dir).data_dir / "agents")
+    try:
+        published = versions.publish(called, folder)
+    except NotPublishableError as error:
+        _print_problems(folder, error.problems)
+        fail(f"{folder} is not published: {_summary(error.problems)}")
+    if json:
+        print_json({"agent": called, **published.model_dump(mode="json")})
+    else:
+        typer.echo(f"{called} {published.version} is current{'' if published.new else ' (it was published before)'}")
+
+
+def agents(config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:
+    """List the published versions, and how many conversations run on each."""
+    settings = settings_of(config, data_dir)
+    running = with_conversations(settings, _running)
+    rows = _rows(settings, running)
+    if json:
+        print_json(rows)
+        return
+    table = Table("agent", "version", "published", "current", "conversations")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    Console().print(table)
+
+
+def _rows(settings: Settings, running: Counter[tuple[str, str]]) -> list[dict[str, object]]:
+    versions = AgentVersions(settings.data_dir / "agents")
+    return [
+        {
+            "agent": name,
+            "version": version.version,
+            "published": f"{version.published_at:%Y-%m-%d %H:%M}",
+            "current": "yes" if version.current else "",
+            "conversations": running[name, version.version],
+        }
+        for name in versions.names()
+        for version in versions.versions(name)
+    ]
+
+
+async def _running(conversations: Conversations) -> Counter[tuple[str, str]]:
+    found: Counter[tuple[str, str]] = Counter()
+    async for execution in conversations.executions("ExecutionStatus = 'Running'"):
+        status = await conversations.status(execution.id)
+        found[status.agent, status.version] += 1
+    return found
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise CommandError(f"{folder} is no folder")
+
+
+def _print_problems(folder: Path, problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        typer.echo(f"{folder / problem.file}{str(problem).removeprefix(problem.file)}")
+
+
+def _summary(problems: tuple[Problem, ...]) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    return f"{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}"

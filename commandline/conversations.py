@@ -1,0 +1,131 @@
+"""`baton list`, `show`, `transcript`, `timeline`, and what an operator may do to a conversation."""
+
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from activities.transcript_pages import TranscriptStore
+from commandline.options import Config, DataDir, Id, Json, print_json, settings_of, with_conversations
+from protocol.activity import MESSAGE, Activity
+from protocol.conversation import Operate, Operation, Phase, Status
+from settings.model import Settings
+from workflows.client import Conversations
+from workflows.plugin import cipher_of
+
+MOST = 200
+"""Conversations that `list` shows unless told otherwise."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("list")(list_)
+    app.command()(show)
+    app.command()(transcript)
+    app.command()(timeline)
+    for operation in (Operation.END, Operation.RETURN, Operation.REROUTE):
+        app.command(str(operation))(_operation(operation))
+
+
+def list_(
+    phase: Annotated[Phase | None, typer.Option("--phase", help="Only those in this phase.")] = None,
+    most: Annotated[int, typer.Option("--most", help="At most so many, the newest first.")] = MOST,
+    config: Config = None,
+    data_dir: DataDir = None,
+    *,
+    json: Json = False,
+) -> None:
+    """List conversations, the newest first."""
+
+    async def read(conversations: Conversations) -> list[Status]:
+        found: list[Status] = []
+        async for execution in conversations.executions(f"BatonPhase = '{phase}'" if phase else ""):
+            found.append(await conversations.status(execution.id))
+            if len(found) == most:
+                break
+        return found
+
+    rows = with_conversations(settings_of(config, data_dir), read)
+    if json:
+        print_json(rows)
+        return
+    table = Table("id", "phase", "agent", "topic", "hub", "turns", "started")
+    for status in rows:
+        hub = status.handoffs[-1].hub if status.handoffs else ""
+        started = f"{status.started:%Y-%m-%d %H:%M:%S}" if status.started else ""
+        table.add_row(status.id, status.phase, status.agent, status.topic, hub, str(status.turns), started)
+    Console().print(table)
+
+
+def show(conversation: Id, config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:
+    """Show where a conversation stands."""
+    status = with_conversations(settings_of(config, data_dir), lambda all_: all_.status(conversation))
+    if json:
+        print_json(status)
+        return
+    for name, value in status.model_dump(mode="json", exclude={"timeline", "handoffs"}).items():
+        typer.echo(f"{name:<20}{value if value is not None else ''}")
+    for handoff in status.handoffs:
+        where = "/".join(part for part in (handoff.hub, handoff.queue) if part)
+        by = f", {handoff.representative}" if handoff.representative else ""
+        typer.echo(f"{'handoff ' + str(handoff.number):<20}{handoff.state} at {where}{by}")
+
+
+def transcript(conversation: Id, config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:
+    """Print everything that was said, from the first word."""
+    settings = settings_of(config, data_dir)
+    said = with_conversations(settings, lambda conversations: _read_all(conversations, settings, conversation))
+    if json:
+        print_json(said)
+        return
+    for activity in said:
+        if activity.type == MESSAGE:
+            name = (activity.from_ and (activity.from_.name or activity.from_.id)) or activity.role
+            typer.echo(f"{activity.timestamp:%Y-%m-%d %H:%M:%S}  {name}: {activity.text or ''}")
+
+
+async def _read_all(conversations: Conversations, settings: Settings, conversation: str) -> list[Activity]:
+    found = await conversations.activities(conversation)
+    if not found.pages:
+        return list(found.activities)
+    store = TranscriptStore(settings.data_dir / "transcripts", cipher_of(settings))
+    return [*store.read_all(found.pages), *found.activities]
+
+
+def timeline(conversation: Id, config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:
+    """Print what happened, and when."""
+    status = with_conversations(settings_of(config, data_dir), lambda all_: all_.status(conversation))
+    if json:
+        print_json(status.timeline)
+        return
+    for milestone in status.timeline:
+        typer.echo(f"{milestone.at:%Y-%m-%d %H:%M:%S}  {milestone.what} {milestone.detail}".rstrip())
+
+
+_HELP = {
+    Operation.END: "End a conversation: the customer is told, and its hub.",
+    Operation.RETURN: "Take a conversation back from its hub, and give it to the bot.",
+    Operation.REROUTE: "Take a conversation from its hub, and try the next route.",
+}
+
+
+def _operation(operation: Operation):  # noqa: ANN202 - a command, as typer reads it
+    def command(
+        conversation: Id,
+        note: Annotated[str | None, typer.Option("--note", help="What the bot's topic is told.")] = None,
+        config: Config = None,
+        data_dir: DataDir = None,
+        *,
+        json: Json = False,
+    ) -> None:
+        wish = Operate(key=uuid4().hex, operation=operation, note=note)
+        turn = with_conversations(settings_of(config, data_dir), lambda all_: all_.operate(conversation, wish))
+        if json:
+            print_json({"id": conversation, "phase": turn.phase})
+        else:
+            typer.echo(f"{conversation} is in phase {turn.phase}")
+
+    command.__doc__ = _HELP[operation]
+    return command
