@@ -1,0 +1,48 @@
+"""Whether a queue is open, and when it opens next."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from settings.model import OpeningHours
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LOOK_AHEAD = 60
+"""Days in which a queue that is closed may open again; beyond it, nobody is told when."""
+
+
+def is_open(hours: OpeningHours, now: datetime) -> bool:
+    """Whether conversations are taken at `now`."""
+    if not hours.hours and not hours.holidays:
+        return True
+    local = now.astimezone(ZoneInfo(hours.timezone))
+    span = _span(hours, local)
+    return span is not None and span[0] <= local < span[1]
+
+
+def opens_at(hours: OpeningHours, now: datetime) -> datetime | None:
+    """When conversations are taken next; None while they are, or where no day is near."""
+    if is_open(hours, now):
+        return None
+    local = now.astimezone(ZoneInfo(hours.timezone))
+    for ahead in range(LOOK_AHEAD):
+        span = _span(hours, local + timedelta(days=ahead))
+        if span and span[0] > local:
+            return span[0]
+    return None
+
+
+def _span(hours: OpeningHours, local: datetime) -> tuple[datetime, datetime] | None:
+    """From when to when a day is open; a day without hours is closed, unless no day has any."""
+    if local.date() in hours.holidays:
+        return None
+    written = hours.hours.get(_DAYS[local.weekday()], "" if hours.hours else "00:00-24:00")
+    if not written:
+        return None
+    begin, _, end = written.partition("-")
+    midnight = datetime.combine(local.date(), time(), local.tzinfo)
+    return midnight + _since_midnight(begin), midnight + _since_midnight(end)
+
+
+def _since_midnight(written: str) -> timedelta:
+    hour, _, minute = written.strip().partition(":")
+    return timedelta(hours=int(hour), minutes=int(minute or 0))
