@@ -1,0 +1,129 @@
+/** The page: what the customer does goes out, what the conversation says comes in. */
+
+import { buttonOf } from "./cards.js";
+import { DirectLine, RequestFailed } from "./directline.js";
+import { Log } from "./log.js";
+import { Status } from "./status.js";
+import * as typing from "./typing.js";
+
+const element = (id) => document.getElementById(id);
+const text = element("text");
+const unsent = new Map();
+const status = new Status();
+const log = new Log({ reply: (answer) => send(answer), retry: (key) => deliver(key) });
+let line;
+
+function begin() {
+  line = new DirectLine({ onActivities: (activities) => activities.forEach(take), onLink });
+  onLink("connecting", true);
+  open();
+}
+
+async function open(delay = 500) {
+  try {
+    await line.open();
+    element("banner").hidden = true;
+  } catch (error) {
+    tell(error instanceof RequestFailed && error.status < 500 ? error.message : "The service cannot be reached. Trying again…");
+    setTimeout(() => open(Math.min(delay * 2, 15_000)), delay);
+  }
+}
+
+function take(activity) {
+  if (activity.type === "typing") return typing.shows(activity.from);
+  if (activity.type === "event" && activity.name === "handoff.status") return status.take(activity.value ?? {});
+  if (activity.type === "endOfConversation") return status.ended();
+  if (activity.type !== "message") return undefined;
+  if (activity.from?.role !== "user") {
+    typing.stops();
+    if (activity.from?.role === "bot" && activity.from.name) status.assistant(activity.from.name);
+  }
+  unsent.delete(activity.channelData?.clientActivityID);
+  log.show(activity);
+  return suggest(activity.suggestedActions?.actions ?? []);
+}
+
+function suggest(actions) {
+  element("suggestions").replaceChildren(...actions.map((action) => buttonOf(action, (answer) => send(answer))));
+}
+
+function send({ text: said, value, file }) {
+  const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  unsent.set(key, { text: said, value, file });
+  if (said || file) log.sending(key, said ?? "", file);
+  suggest([]);
+  return deliver(key);
+}
+
+async function deliver(key) {
+  const message = unsent.get(key);
+  if (!message) return;
+  try {
+    if (message.file) await line.upload(message.file, key);
+    else await line.say({ type: "message", text: message.text, value: message.value, locale: navigator.language, channelData: { clientActivityID: key } });
+    log.sent(key);
+  } catch (error) {
+    const refused = error instanceof RequestFailed && error.status < 500;
+    log.failed(key, refused ? error.message : "There is no connection.", !refused);
+    if (error.code === "ConversationEnded") status.ended();
+  }
+}
+
+function onLink(link, quietly = false) {
+  const connected = link === "online";
+  if (connected) element("banner").hidden = true;
+  else if (!quietly) tell(navigator.onLine ? "Connecting again…" : "You are offline. Your messages are kept here.");
+}
+
+function tell(words) {
+  element("banner").textContent = words;
+  element("banner").hidden = false;
+}
+
+element("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const said = text.value.trim();
+  if (!said) return;
+  text.value = "";
+  grow();
+  send({ text: said });
+});
+
+text.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  element("composer").requestSubmit();
+});
+
+text.addEventListener("input", () => {
+  grow();
+  if (status.live && text.value && typing.due()) line.say({ type: "typing" }).catch(() => {});
+});
+
+function grow() {
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight}px`;
+}
+
+element("file").addEventListener("change", ({ target }) => {
+  const [file] = target.files;
+  if (file) send({ file });
+  target.value = "";
+});
+
+element("cancel").addEventListener("click", () => {
+  line.say({ type: "event", name: "handoff.cancel", channelData: { clientActivityID: `cancel-${Date.now()}` } }).catch((error) => tell(error.message));
+});
+
+element("again").addEventListener("click", () => {
+  line.leave();
+  unsent.clear();
+  log.clear();
+  status.reset();
+  begin();
+  text.focus();
+});
+
+addEventListener("offline", () => onLink("connecting"));
+begin();
+text.focus({ preventScroll: true });
