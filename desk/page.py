@@ -1,2 +1,49 @@
-"""x"""
-def mount(*a): pass
+"""The representatives' page: who waits, the conversation, and what is known about it."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from nicegui import app as nicegui_app
+from nicegui import ui
+
+from desk.desk import Desk
+from desk.doors import CLOSED_DOOR, COOKIE, Door
+from desk.panes import Workplace
+from desk.theme import CSS
+
+LOOKS_EVERY = 0.25
+"""Seconds between an open page's looks at the number of changes; it draws only where that has grown."""
+DRAWS_AT_LEAST_EVERY = 10.0
+"""Seconds after which waiting times are drawn anew."""
+
+
+def mount(app: FastAPI, desk: Desk, door: Door, signing_key: str) -> None:
+    """Serve the page at `/`, for those who came in by a link."""
+
+    @ui.page("/", title="Baton desk")
+    def index(request: Request) -> Response | None:
+        if not door.valid(request.cookies.get(COOKIE, "")):
+            return HTMLResponse(CLOSED_DOOR, status_code=401)
+        ui.add_css(CSS)
+        workplace = Workplace(desk, _representative())
+        workplace.build()
+        seen = desk.changes.count
+
+        def look() -> None:
+            nonlocal seen
+            if desk.changes.count != seen:
+                seen = desk.changes.count
+                workplace.draw()
+
+        ui.timer(LOOKS_EVERY, look)
+        ui.timer(DRAWS_AT_LEAST_EVERY, workplace.draw_inbox)
+        return None
+
+    ui.run_with(app, storage_secret=signing_key, title="Baton desk", show_welcome_message=False)
+
+
+def _representative() -> dict[str, Any]:
+    """Who sits here: kept for this browser."""
+    kept: dict[str, Any] = nicegui_app.storage.user
+    return kept

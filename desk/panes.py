@@ -1,0 +1,251 @@
+"""One representative's page under way: three panes, and what can be done in them."""
+
+from collections.abc import Callable, MutableMapping
+from typing import Any
+from uuid import uuid4
+
+from nicegui import ui
+
+from desk.desk import Desk
+from desk.dialogs import ask_name, ask_note, ask_queue
+from desk.problems import ProblemError
+from desk.shown import Line, clock, facts, history_lines, message_lines, waited
+from desk.store import Handoff
+
+SHOWN_ENDED = 15
+
+
+class Workplace:
+    """The page of one representative. `kept` is what their browser remembers: id and name."""
+
+    def __init__(self, desk: Desk, kept: MutableMapping[str, Any]) -> None:
+        self._desk = desk
+        self._kept = kept
+        self._chosen: str | None = None
+
+    def build(self) -> None:
+        """Lay the page out, and ask for a name the first time."""
+        self._root = ui.element("div").classes("desk").props("data-view=inbox")
+        with self._root:
+            with ui.element("header").classes("top"):
+                ui.html('<span class="mark" aria-hidden="true">B</span>', sanitize=False)
+                ui.html("<h1>Desk</h1>", sanitize=False)
+                self._me = ui.label(self._name).classes("me")
+                _button("Change name", lambda: ask_name(self._rename)).classes("link me")
+            self._inbox = ui.element("nav").classes("pane inbox").props('aria-label="Conversations"')
+            self._talk = ui.element("main").classes("talk").props('aria-label="Conversation"')
+            self._details = ui.element("aside").classes("pane right").props('aria-label="Details"')
+        with self._talk:
+            self._head = ui.element("div").classes("head")
+            self._lines = ui.element("div").classes("lines").props('role=log aria-live=polite tabindex=0')
+            self._typing = ui.label("").classes("typing")
+            self._composer = self._build_composer()
+        self.draw()
+        if not self._kept.get("name"):
+            ask_name(self._rename)
+
+    def draw(self) -> None:
+        """Draw everything anew."""
+        self.draw_inbox()
+        self._draw_talk()
+        self._draw_details()
+
+    def draw_inbox(self) -> None:
+        """Draw the lists anew: waiting, live, ended."""
+        self._inbox.clear()
+        with self._inbox:
+            for title, state, none in (
+                ("Waiting", "queued", "Nobody waits."),
+                ("Live", "accepted", "No conversation is live."),
+                ("Ended", "ended", "None yet."),
+            ):
+                found = self._desk.store.handoffs(state)[: SHOWN_ENDED if state == "ended" else None]
+                ui.html(f"<h2>{title} · {len(found)}</h2>", sanitize=False)
+                for handoff in found:
+                    self._row(handoff)
+                if not found:
+                    ui.label(none).classes("none")
+
+    @property
+    def _name(self) -> str:
+        return str(self._kept.get("name") or "Representative")
+
+    @property
+    def _handoff(self) -> Handoff | None:
+        return self._desk.store.handoff(self._chosen) if self._chosen else None
+
+    def _rename(self, name: str) -> None:
+        self._kept["name"] = name
+        self._kept.setdefault("id", uuid4().hex[:12])
+        self._me.text = name
+
+    def _row(self, handoff: Handoff) -> None:
+        row = ui.element("button").classes("row" + (" chosen" if handoff.id == self._chosen else ""))
+        row.on("click", lambda: self._choose(handoff.id))
+        with row:
+            with ui.element("div").classes("name"):
+                ui.label(handoff.customer)
+                ui.label(self._pill(handoff)).classes(f"pill {handoff.state}")
+            topic = str(handoff.variables.get("va_LastTopic") or "")
+            ui.label(" · ".join(part for part in (handoff.queue, topic) if part)).classes("about")
+            ui.label(handoff.note.splitlines()[0] if handoff.note else "").classes("about")
+
+    def _pill(self, handoff: Handoff) -> str:
+        match handoff.state:
+            case "queued":
+                return f"waiting {waited(self._desk.clock() - handoff.queued_at)}"
+            case "accepted":
+                return handoff.representative_name or "live"
+            case _:
+                return handoff.outcome or "ended"
+
+    def _choose(self, handoff: str) -> None:
+        self._chosen = handoff
+        self._view("talk")
+        self.draw()
+        found = self._handoff
+        if found and found.state == "accepted":
+            ui.run_javascript("document.querySelector('.composer textarea')?.focus()")
+
+    def _view(self, view: str) -> None:
+        self._root.props(f"data-view={view}")
+
+    def _draw_talk(self) -> None:
+        handoff = self._handoff
+        self._head.clear()
+        self._lines.clear()
+        mine = handoff is not None and handoff.state == "accepted" and handoff.representative == self._kept.get("id")
+        self._composer.set_visibility(mine)
+        typing = handoff is not None and self._desk.typing.get(handoff.id, 0) > self._desk.clock()
+        self._typing.text = f"{handoff.customer} is typing…" if handoff and typing else ""
+        if handoff is None:
+            with self._lines:
+                ui.label("Choose a conversation. Whoever waits longest stands first.").classes("empty")
+            return
+        with self._head:
+            self._actions(handoff, mine=mine)
+        with self._lines:
+            for line in history_lines(handoff):
+                self._line(handoff, line)
+            ui.label(f"Handed over at {clock_of(handoff.opened_at)}").classes("divider")
+            for line in message_lines(handoff, self._desk.store.messages(handoff.id)):
+                self._line(handoff, line)
+            if handoff.state == "ended":
+                ui.label(f"Ended: {handoff.outcome}").classes("divider")
+        ui.run_javascript("document.querySelectorAll('.lines').forEach(lines => lines.scrollTop = lines.scrollHeight)")
+
+    def _actions(self, handoff: Handoff, *, mine: bool) -> None:
+        _button("‹ Back", lambda: self._view("inbox")).classes("back")
+        ui.label(handoff.customer).classes("title")
+        if handoff.state == "queued":
+            _button("Accept", lambda: self._do(self._accept)).classes("main")
+        if mine:
+            _button("Transfer", lambda: ask_queue(self._desk.queues, self._transfer))
+            _button("Return to bot", lambda: ask_note(self._give_back))
+            _button("Close", lambda: self._do(lambda: self._desk.close(handoff.id))).classes("danger")
+        _button("Details", lambda: self._view("details")).classes("only-small")
+
+    def _line(self, handoff: Handoff, line: Line) -> None:
+        with ui.element("div").classes(f"said {line.role}" + (" failed" if line.failed else "")):
+            ui.label(line.by).classes("by")
+            ui.label(line.words).classes("words")
+            if line.mark:
+                with ui.element("div").classes("mark-line"):
+                    ui.label(line.mark)
+                    if line.failed:
+                        _button("Retry", lambda: self._do(lambda: self._desk.retry(handoff.id, line.failed))).classes("link")
+
+    def _draw_details(self) -> None:
+        self._details.clear()
+        handoff = self._handoff
+        with self._details:
+            _button("‹ Back", lambda: self._view("talk")).classes("only-small")
+            if handoff is None:
+                ui.label("Note and variables stand here.").classes("empty")
+                return
+            if handoff.note:
+                ui.html("<h2>Private note</h2>", sanitize=False)
+                ui.label(handoff.note).classes("note")
+            ui.html("<h2>Conversation</h2>", sanitize=False)
+            _facts([("Queue", handoff.queue), ("Priority", str(handoff.priority)), ("Id", str(handoff.body["conversation"]["id"]))])
+            ui.html("<h2>Variables</h2>", sanitize=False)
+            _facts(facts(handoff.variables))
+
+    def _build_composer(self) -> ui.element:
+        composer = ui.element("div").classes("composer")
+        with composer:
+            self._text = ui.element("textarea").props('rows=1 placeholder="Write to the customer" aria-label="Your message"')
+            self._text.on(
+                "keydown",
+                self._send,
+                js_handler="(e) => { if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) { e.preventDefault(); "
+                "if (e.target.value.trim()) { emit(e.target.value); e.target.value = ''; } } }",
+            )
+            self._text.on("input", self._types, throttle=2.0, js_handler="() => emit()")
+            send = _button("Send", None).classes("main")
+            send.on(
+                "click",
+                self._send,
+                js_handler="() => { const t = document.querySelector('.composer textarea'); "
+                "if (t.value.trim()) { emit(t.value); t.value = ''; t.focus(); } }",
+            )
+        return composer
+
+    def _send(self, event: Any) -> None:
+        text = event.args[0] if isinstance(event.args, list) else event.args
+        if self._chosen and isinstance(text, str):
+            handoff = self._chosen
+            self._do(lambda: self._desk.say(handoff, text.strip()))
+
+    def _types(self) -> None:
+        if self._chosen:
+            handoff = self._chosen
+            self._do(lambda: self._desk.type(handoff))
+
+    def _accept(self) -> None:
+        if self._chosen:
+            self._rename(self._name)
+            self._desk.accept(self._chosen, str(self._kept["id"]), self._name)
+
+    def _transfer(self, queue: str) -> None:
+        if self._chosen:
+            handoff = self._chosen
+            self._do(lambda: self._desk.transfer(handoff, queue))
+
+    def _give_back(self, note: str) -> None:
+        if self._chosen:
+            handoff = self._chosen
+            self._do(lambda: self._desk.give_back(handoff, note))
+
+    def _do(self, verb: Callable[[], object]) -> None:
+        """Carry out a verb of the desk's, and say why where it is refused."""
+        try:
+            verb()
+        except ProblemError as error:
+            ui.notify(": ".join(part for part in (error.title, error.detail) if part), type="warning")
+        self.draw()
+
+
+def clock_of(seconds: float) -> str:
+    """A time since the epoch as it is shown."""
+    from datetime import UTC, datetime  # noqa: PLC0415 - a name for one line
+
+    return clock(datetime.fromtimestamp(seconds, UTC))
+
+
+def _button(title: str, clicked: Callable[[], object] | None) -> ui.element:
+    button = ui.element("button").classes("btn").props("type=button")
+    with button:
+        ui.label(title)
+    if clicked:
+        button.on("click", lambda: clicked())
+    return button
+
+
+def _facts(pairs: list[tuple[str, str]]) -> None:
+    with ui.element("dl").classes("facts"):
+        for name, value in pairs:
+            with ui.element("dt"):
+                ui.label(name)
+            with ui.element("dd"):
+                ui.label(value)
