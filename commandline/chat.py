@@ -1,4 +1,4 @@
-"""`baton chat`: a conversation in the terminal, over Direct Line like any other client's; reads lines from a pipe too."""
+"""`baton chat`: a conversation in the terminal, over Direct Line like any client's; reads lines from a pipe too."""
 
 import asyncio
 import sys
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command()(chat)
 
 
-def chat(
+def chat(  # noqa: PLR0913 - a command's options
     agent: Agent = None,
     config: Config = None,
     data_dir: DataDir = None,

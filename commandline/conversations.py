@@ -1,5 +1,6 @@
 """`baton list`, `show`, `transcript`, `timeline`, and what an operator may do to a conversation."""
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import uuid4
 
@@ -111,7 +112,7 @@ _HELP = {
 }
 
 
-def _operation(operation: Operation):  # noqa: ANN202 - a command, as typer reads it
+def _operation(operation: Operation) -> Callable[..., None]:
     def command(
         conversation: Id,
         note: Annotated[str | None, typer.Option("--note", help="What the bot's topic is told.")] = None,

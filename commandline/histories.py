@@ -87,5 +87,5 @@ def _histories(file: Path) -> list[WorkflowHistory]:
         content = jsonlib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CommandError(f"{file} is no history: {error}") from None
-    runs = content["runs"] if "runs" in content else [content]
+    runs = content.get("runs", [content])
     return [WorkflowHistory.from_json(str(content.get("conversation", file.stem)), run) for run in runs]

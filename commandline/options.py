@@ -28,9 +28,7 @@ def settings_of(config: Path | None, data_dir: Path | None) -> Settings:
     return load_settings(config, data_dir)
 
 
-def with_conversations(
-    settings: Settings, work: Callable[[Conversations], Coroutine[Any, Any, Result]]
-) -> Result:
+def with_conversations(settings: Settings, work: Callable[[Conversations], Coroutine[Any, Any, Result]]) -> Result:
     """Run `work` with a connection to the conversations."""
 
     async def run() -> Result:

@@ -62,53 +62,55 @@ def router(desk: Desk, door: Door, token: str) -> APIRouter:
         if not known and not door.valid(request.cookies.get(COOKIE, "")):
             raise ProblemError(401, "log in first", "use the link that `baton up` or `baton login` prints")
 
-    routes = APIRouter(prefix="/api", dependencies=[Depends(logged_in)])
-
-    @routes.get("/handoffs")
-    async def handoffs(state: str | None = None) -> list[dict[str, Any]]:
-        return [summary(desk, handoff) for handoff in desk.store.handoffs(state)]
-
-    @routes.get("/handoffs/{handoff}")
-    async def show(handoff: str) -> dict[str, Any]:
-        found = desk.get(handoff)
-        messages = [{**asdict(message), "text": message.text} for message in desk.store.messages(handoff)]
-        return {
-            **summary(desk, found),
-            "history": found.history,
-            "variables": found.variables,
-            "note": found.note,
-            "messages": messages,
-        }
-
-    @routes.post("/handoffs/{handoff}/accept")
-    async def accept(handoff: str, wish: Accept) -> dict[str, Any]:
-        return summary(desk, desk.accept(handoff, wish.representative.id, wish.representative.name))
-
-    @routes.post("/handoffs/{handoff}/say")
-    async def say(handoff: str, wish: Say) -> Mapping[str, str]:
-        return {"id": desk.say(handoff, wish.text, wish.id)}
-
-    @routes.post("/handoffs/{handoff}/typing", status_code=204)
-    async def typing(handoff: str) -> None:
-        desk.type(handoff)
-
-    @routes.post("/handoffs/{handoff}/transfer", status_code=204)
-    async def transfer(handoff: str, wish: Transfer) -> None:
-        desk.transfer(handoff, wish.queue)
-
-    @routes.post("/handoffs/{handoff}/return", status_code=204)
-    async def give_back(handoff: str, wish: Return) -> None:
-        desk.give_back(handoff, wish.note)
-
-    @routes.post("/handoffs/{handoff}/close", status_code=204)
-    async def close(handoff: str) -> None:
-        desk.close(handoff)
-
-    @routes.post("/handoffs/{handoff}/retry", status_code=204)
-    async def retry(handoff: str, wish: Retry) -> None:
-        desk.retry(handoff, wish.message)
-
+    routes = APIRouter(prefix="/api/handoffs", dependencies=[Depends(logged_in)])
+    verbs = _Verbs(desk)
+    routes.add_api_route("", verbs.list_all, methods=["GET"])
+    routes.add_api_route("/{handoff}", verbs.show, methods=["GET"])
+    routes.add_api_route("/{handoff}/accept", verbs.accept, methods=["POST"])
+    routes.add_api_route("/{handoff}/say", verbs.say, methods=["POST"])
+    routes.add_api_route("/{handoff}/typing", verbs.typing, methods=["POST"], status_code=204)
+    routes.add_api_route("/{handoff}/transfer", verbs.transfer, methods=["POST"], status_code=204)
+    routes.add_api_route("/{handoff}/return", verbs.give_back, methods=["POST"], status_code=204)
+    routes.add_api_route("/{handoff}/close", verbs.close, methods=["POST"], status_code=204)
+    routes.add_api_route("/{handoff}/retry", verbs.retry, methods=["POST"], status_code=204)
     return routes
+
+
+class _Verbs:
+    """One method a path."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def list_all(self, state: str | None = None) -> list[dict[str, Any]]:
+        return [summary(self._desk, handoff) for handoff in self._desk.store.handoffs(state)]
+
+    async def show(self, handoff: str) -> dict[str, Any]:
+        found = self._desk.get(handoff)
+        messages = [{**asdict(message), "text": message.text} for message in self._desk.store.messages(handoff)]
+        beside = {"history": found.history, "variables": found.variables, "note": found.note, "messages": messages}
+        return {**summary(self._desk, found), **beside}
+
+    async def accept(self, handoff: str, wish: Accept) -> dict[str, Any]:
+        return summary(self._desk, self._desk.accept(handoff, wish.representative.id, wish.representative.name))
+
+    async def say(self, handoff: str, wish: Say) -> Mapping[str, str]:
+        return {"id": self._desk.say(handoff, wish.text, wish.id)}
+
+    async def typing(self, handoff: str) -> None:
+        self._desk.type(handoff)
+
+    async def transfer(self, handoff: str, wish: Transfer) -> None:
+        self._desk.transfer(handoff, wish.queue)
+
+    async def give_back(self, handoff: str, wish: Return) -> None:
+        self._desk.give_back(handoff, wish.note)
+
+    async def close(self, handoff: str) -> None:
+        self._desk.close(handoff)
+
+    async def retry(self, handoff: str, wish: Retry) -> None:
+        self._desk.retry(handoff, wish.message)
 
 
 def summary(desk: Desk, handoff: Handoff) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_pascal
 
 from desk import queueing
 from desk.desk import Desk
@@ -42,16 +43,18 @@ class _Channel(BaseModel):
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(extra="allow")
-    va_Scope: str
-    va_LastTopic: str
-    va_Topics: list[str]
-    va_LastPhrase: str
-    va_LastPhrases: str
-    va_Phrases: list[str]
-    va_ConversationId: str
-    va_BotId: str
-    va_Language: str
+    """Microsoft's context variables; the agent's own stand beside them."""
+
+    model_config = ConfigDict(extra="allow", alias_generator=lambda name: f"va_{to_pascal(name)}")
+    scope: str
+    last_topic: str
+    topics: list[str]
+    last_phrase: str
+    last_phrases: str
+    phrases: list[str]
+    conversation_id: str
+    bot_id: str
+    language: str
 
 
 class _History(BaseModel):

@@ -1,6 +1,6 @@
 """What happens at the desk: handoffs come, representatives take them, talk, pass them on, give them back, close them.
 
-Each verb is one transaction that also puts what Baton must be told into the outbox, so that neither is without the other.
+Each verb is one transaction that also puts what Baton must be told into the outbox: neither is without the other.
 """
 
 import json
@@ -24,7 +24,9 @@ TYPING_SECONDS = 3.0
 class Desk:
     """The rules of the desk over its store."""
 
-    def __init__(self, store: Store, queues: Mapping[str, OpeningHours], clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, store: Store, queues: Mapping[str, OpeningHours], clock: Callable[[], float] = time.time
+    ) -> None:
         self.store = store
         self.queues = queues
         self.changes = Changes()
@@ -175,7 +177,8 @@ class Desk:
         """
         with self.store.change():
             changed = self.store.execute(
-                "UPDATE messages SET delivery = 'sending', reason = '' WHERE handoff = ? AND id = ? AND delivery = 'failed'",
+                "UPDATE messages SET delivery = 'sending', reason = '' "
+                "WHERE handoff = ? AND id = ? AND delivery = 'failed'",
                 *(handoff, message),
             )
             if not changed:

@@ -62,4 +62,4 @@ def _button(title: str, clicked: Callable[[], object], *, main: bool = False) ->
     button = ui.element("button").classes("btn main" if main else "btn").props("type=button")
     with button:
         ui.label(title)
-    button.on("click", lambda: clicked())
+    button.on("click", clicked)

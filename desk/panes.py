@@ -1,6 +1,7 @@
 """One representative's page under way: three panes, and what can be done in them."""
 
 from collections.abc import Callable, MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -37,7 +38,7 @@ class Workplace:
             self._details = ui.element("aside").classes("pane right").props('aria-label="Details"')
         with self._talk:
             self._head = ui.element("div").classes("head")
-            self._lines = ui.element("div").classes("lines").props('role=log aria-live=polite tabindex=0')
+            self._lines = ui.element("div").classes("lines").props("role=log aria-live=polite tabindex=0")
             self._typing = ui.label("").classes("typing")
             self._composer = self._build_composer()
         self.draw()
@@ -153,7 +154,10 @@ class Workplace:
                 with ui.element("div").classes("mark-line"):
                     ui.label(line.mark)
                     if line.failed:
-                        _button("Retry", lambda: self._do(lambda: self._desk.retry(handoff.id, line.failed))).classes("link")
+                        _button("Retry", lambda: self._retry(handoff, line)).classes("link")
+
+    def _retry(self, handoff: Handoff, line: Line) -> None:
+        self._do(lambda: self._desk.retry(handoff.id, line.failed))
 
     def _draw_details(self) -> None:
         self._details.clear()
@@ -167,14 +171,16 @@ class Workplace:
                 ui.html("<h2>Private note</h2>", sanitize=False)
                 ui.label(handoff.note).classes("note")
             ui.html("<h2>Conversation</h2>", sanitize=False)
-            _facts([("Queue", handoff.queue), ("Priority", str(handoff.priority)), ("Id", str(handoff.body["conversation"]["id"]))])
+            number = str(handoff.body["conversation"]["id"])
+            _facts([("Queue", handoff.queue), ("Priority", str(handoff.priority)), ("Id", number)])
             ui.html("<h2>Variables</h2>", sanitize=False)
             _facts(facts(handoff.variables))
 
     def _build_composer(self) -> ui.element:
         composer = ui.element("div").classes("composer")
         with composer:
-            self._text = ui.element("textarea").props('rows=1 placeholder="Write to the customer" aria-label="Your message"')
+            self._text = ui.element("textarea").props('rows=1 placeholder="Write to the customer"')
+            self._text.props('aria-label="Your message"')
             self._text.on(
                 "keydown",
                 self._send,
@@ -228,8 +234,6 @@ class Workplace:
 
 def clock_of(seconds: float) -> str:
     """A time since the epoch as it is shown."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - a name for one line
-
     return clock(datetime.fromtimestamp(seconds, UTC))
 
 
@@ -238,7 +242,7 @@ def _button(title: str, clicked: Callable[[], object] | None) -> ui.element:
     with button:
         ui.label(title)
     if clicked:
-        button.on("click", lambda: clicked())
+        button.on("click", clicked)
     return button
 
 

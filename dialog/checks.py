@@ -24,7 +24,10 @@ def check_agent(agent: AgentDefinition) -> Iterator[Problem]:
     if not agent.topics:
         yield Problem(file="topics", message="an agent needs at least one topic: add topics/NAME.mcs.yml")
         return
-    for kind, what in (("OnUnknownIntent", "messages that no topic is for get no answer"), ("OnEscalate", "nobody can ask for a person")):
+    for kind, what in (
+        ("OnUnknownIntent", "messages that no topic is for get no answer"),
+        ("OnEscalate", "nobody can ask for a person"),
+    ):
         if not agent.triggered_by(kind):
             yield Problem(file="topics", severity="warning", message=f"no topic has the trigger {kind}: {what}")
 
@@ -47,14 +50,18 @@ def _check_trigger(topic: Topic, source: Source) -> Iterator[Problem]:
         yield source.problem((), "beginDialog is missing: a topic needs a trigger with actions")
         return
     if topic.kind not in TRIGGERS:
-        yield source.problem(("beginDialog", "kind"), f'there is no trigger "{topic.kind}"{did_you_mean(topic.kind, TRIGGERS)}')
+        yield source.problem(
+            ("beginDialog", "kind"), f'there is no trigger "{topic.kind}"{did_you_mean(topic.kind, TRIGGERS)}'
+        )
     elif topic.kind not in RUN_TRIGGERS:
         message = f"{topic.kind} never fires in this version: the topic can be reached by redirect only"
         yield source.problem(("beginDialog", "kind"), message, "warning")
     if "condition" in topic.trigger:
         yield from _check_formulas(topic.trigger["condition"], ("beginDialog", "condition"), source)
     if topic.kind == "OnRecognizedIntent" and not topic.phrases:
-        yield source.problem(("beginDialog",), "no triggerQueries: nothing that a customer says starts this topic", "warning")
+        yield source.problem(
+            ("beginDialog",), "no triggerQueries: nothing that a customer says starts this topic", "warning"
+        )
 
 
 def _check_actions(topic: Topic, agent: AgentDefinition, source: Source) -> Iterator[Problem]:
@@ -70,7 +77,9 @@ def _check_actions(topic: Topic, agent: AgentDefinition, source: Source) -> Iter
         target = action.get("actionId")
         if action.get("kind") == "GotoAction" and target is not None and str(target) not in ids:
             hint = did_you_mean(str(target), ids)
-            yield source.problem((*path, "actionId"), f'GotoAction goes to "{target}", which this topic does not have{hint}')
+            yield source.problem(
+                (*path, "actionId"), f'GotoAction goes to "{target}", which this topic does not have{hint}'
+            )
 
 
 def _check_action(action: Mapping[str, Any], path: Path, agent: AgentDefinition, source: Source) -> Iterator[Problem]:
@@ -79,9 +88,15 @@ def _check_action(action: Mapping[str, Any], path: Path, agent: AgentDefinition,
         yield source.problem(path, "kind is missing: what kind of node is this?")
         return
     if kind not in ACTIONS:
-        yield source.problem((*path, "kind"), f'there is no node of kind "{kind}"{did_you_mean(kind, ACTIONS)}', "warning")
+        yield source.problem(
+            (*path, "kind"), f'there is no node of kind "{kind}"{did_you_mean(kind, ACTIONS)}', "warning"
+        )
     elif kind not in NODES:
-        yield source.problem((*path, "kind"), f"{kind} is not run by this version: a conversation that reaches it goes to On Error", "warning")
+        yield source.problem(
+            (*path, "kind"),
+            f"{kind} is not run by this version: a conversation that reaches it goes to On Error",
+            "warning",
+        )
     for name in REQUIRED.get(kind, ()):
         if action.get(name) is None:
             yield source.problem(path, f"{kind} needs {name}")
@@ -121,7 +136,9 @@ def _check_variables(action: Mapping[str, Any], path: Path, source: Source) -> I
             continue
         scope, _, rest = bare(str(variable)).partition(".")
         if scope not in {"Topic", "Global", "System"} or not rest:
-            yield source.problem((*path, name), f'"{variable}" cannot be set: name it Topic.{rest or scope} or Global.{rest or scope}')
+            yield source.problem(
+                (*path, name), f'"{variable}" cannot be set: name it Topic.{rest or scope} or Global.{rest or scope}'
+            )
 
 
 def _check_entity(action: Mapping[str, Any], path: Path, agent: AgentDefinition, source: Source) -> Iterator[Problem]:
@@ -129,7 +146,14 @@ def _check_entity(action: Mapping[str, Any], path: Path, agent: AgentDefinition,
     if action.get("kind") != "Question" or entity is None:
         return
     kind = entity if isinstance(entity, str) else str(entity.get("kind", "")) if isinstance(entity, Mapping) else ""
-    known = {*PREBUILT, *agent.entities, "EmbeddedEntity", "DynamicClosedListEntity", "ClosedListEntityReference", "RegexEntityReference"}
+    known = {
+        *PREBUILT,
+        *agent.entities,
+        "EmbeddedEntity",
+        "DynamicClosedListEntity",
+        "ClosedListEntityReference",
+        "RegexEntityReference",
+    }
     if kind not in known:
         yield source.problem((*path, "entity"), f'there is no entity "{kind}"{did_you_mean(kind, known)}')
     if isinstance(entity, Mapping) and "entityId" in entity and entity["entityId"] not in agent.entities:

@@ -1,16 +1,21 @@
 """Every kind of trigger and action of the authoring schema, and the properties without which one cannot run."""
 
-TRIGGERS = frozenset(
-    """OnRecognizedIntent OnUnknownIntent OnConversationStart OnEscalate OnError OnSignIn OnSelectIntent OnSystemRedirect
-    OnRedirect OnActivity OnEventActivity OnInactivity OnPlanComplete OnGeneratedResponse OnKnowledgeRequested
-    OnOutgoingMessage OnToolSelected OnSystemIntent OnSilence OnUnrecognizedSpeech OnDtmfKeyPress OnUnknownDtmfKey
-    OnAnsweringMachineDetected OnAnalyzeText OnCopilotRedirect RecurrenceTrigger OnInvokedAction
-    CreateConversationConnectorTrigger ContinueConversationConnectorTrigger""".split()
-)
-RUN_TRIGGERS = frozenset(
-    """OnRecognizedIntent OnUnknownIntent OnConversationStart OnEscalate OnError OnSignIn OnSelectIntent OnSystemRedirect
-    OnRedirect OnActivity OnEventActivity OnSystemIntent""".split()
-)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TRIGGERS = _words("""
+    OnRecognizedIntent OnUnknownIntent OnConversationStart OnEscalate OnError OnSignIn OnSelectIntent
+    OnSystemRedirect OnRedirect OnActivity OnEventActivity OnInactivity OnPlanComplete OnGeneratedResponse
+    OnKnowledgeRequested OnOutgoingMessage OnToolSelected OnSystemIntent OnSilence OnUnrecognizedSpeech
+    OnDtmfKeyPress OnUnknownDtmfKey OnAnsweringMachineDetected OnAnalyzeText OnCopilotRedirect RecurrenceTrigger
+    OnInvokedAction CreateConversationConnectorTrigger ContinueConversationConnectorTrigger
+""")
+RUN_TRIGGERS = _words("""
+    OnRecognizedIntent OnUnknownIntent OnConversationStart OnEscalate OnError OnSignIn OnSelectIntent
+    OnSystemRedirect OnRedirect OnActivity OnEventActivity OnSystemIntent
+""")
 """Triggers that this version fires; topics with others are kept, and start by redirect only."""
 
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -38,12 +43,12 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 }
 """Actions' required properties."""
 
-ACTIONS = frozenset(REQUIRED) | frozenset(
-    """EndDialog CancelAllDialogs CancelDialog RepeatDialog EndConversation TransferConversation TransferConversationV2
-    ClearAllVariables CSATQuestion OAuthInput LogCustomTelemetryEvent ActionScope BreakLoop ContinueLoop
-    DisconnectedNodeContainer ActivateExternalTrigger DisableTrigger GetActivityMembers GetConversationMembers SignOutUser
-    DeleteActivity UpdateActivity CreateSearchQuery SearchKnowledgeSources SearchAndSummarizeWithCustomModel
-    InvokeAIBuilderModelAction InvokeConnectorAction InvokeCustomModelAction InvokeMcpToolAction InvokeSkillAction
-    WaitForConnectorTrigger""".split()
-)
+ACTIONS = frozenset(REQUIRED) | _words("""
+    EndDialog CancelAllDialogs CancelDialog RepeatDialog EndConversation TransferConversation
+    TransferConversationV2 ClearAllVariables CSATQuestion OAuthInput LogCustomTelemetryEvent ActionScope BreakLoop
+    ContinueLoop DisconnectedNodeContainer ActivateExternalTrigger DisableTrigger GetActivityMembers
+    GetConversationMembers SignOutUser DeleteActivity UpdateActivity CreateSearchQuery SearchKnowledgeSources
+    SearchAndSummarizeWithCustomModel InvokeAIBuilderModelAction InvokeConnectorAction InvokeCustomModelAction
+    InvokeMcpToolAction InvokeSkillAction WaitForConnectorTrigger
+""")
 """All actions of the schema."""

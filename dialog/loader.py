@@ -34,11 +34,15 @@ def load_agent(files: Mapping[str, str]) -> Loaded:
     settings = sources.get("settings.mcs.yml") or sources.get("settings.mcs.yaml")
     if settings is None or not isinstance(settings.value, dict):
         if not any(problem.file.startswith("settings.mcs") for problem in problems):
-            problems.append(Problem(file="settings.mcs.yml", message="an agent needs this file, with its schemaName in it"))
+            problems.append(
+                Problem(file="settings.mcs.yml", message="an agent needs this file, with its schemaName in it")
+            )
         return Loaded(problems=tuple(problems))
     schema_name = settings.value.get("schemaName")
     if not isinstance(schema_name, str) or not schema_name:
-        problems.append(settings.problem((), "schemaName is missing: it names the agent, and every redirect begins with it"))
+        problems.append(
+            settings.problem((), "schemaName is missing: it names the agent, and every redirect begins with it")
+        )
         return Loaded(problems=tuple(problems))
     definition = _definition(schema_name, settings, sources)
     problems.extend(_check(definition, sources))

@@ -95,10 +95,13 @@ def _run_stack(run: Run) -> None:
         elif run.frame.position is None:
             if _end_top(run) is Flow.WAIT:
                 return
-        elif _run_node(run, run.frame.topic.program.steps[run.frame.position]) is Flow.WAIT:
+        elif _is_over(run, _run_node(run, run.frame.topic.program.steps[run.frame.position])):
             return
-        elif run.uncovered and _ask_again(run) is Flow.WAIT:
-            return
+
+
+def _is_over(run: Run, flow: Flow) -> bool:
+    """Whether the turn ends here: a node waits, or a question that was interrupted has been asked once more."""
+    return flow is Flow.WAIT or (run.uncovered and _ask_again(run) is Flow.WAIT)
 
 
 def _run_node(run: Run, step: Step) -> Flow:
@@ -147,4 +150,3 @@ def _run_on_error(run: Run, error: TopicError) -> None:
     except TopicError as second:
         run.trace("error in On Error", detail=f"{second.code}: {second.message}")
         run.cancel_all()
-

@@ -1,7 +1,7 @@
 """A topic's nodes, flattened: each knows which node comes after it, so that a position is one node's id.
 
-That makes every kind of jump the same: after the last node of a branch comes the node after the one that has the branch,
-and `GotoAction` into any branch is an assignment.
+That makes every kind of jump the same: after the last node of a branch comes the node after the one that has the
+branch, and `GotoAction` into any branch is an assignment.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -52,9 +52,7 @@ def key_of(action: Mapping[str, Any], path: Path) -> str:
     return str(action.get("id") or ".".join(str(part) for part in path))
 
 
-def _flatten(
-    actions: Sequence[Mapping[str, Any]], after: str | None, path: Path, steps: dict[str, Step]
-) -> str | None:
+def _flatten(actions: Sequence[Mapping[str, Any]], after: str | None, path: Path, steps: dict[str, Step]) -> str | None:
     """Add `actions` to `steps`; returns the key of the first, or of what comes after them where there is none."""
     enabled = [(number, action) for number, action in enumerate(actions) if not action.get("disabled")]
     keys = [key_of(action, (*path, number)) for number, action in enabled]
@@ -73,9 +71,7 @@ def _flatten(
     return keys[0] if keys else after
 
 
-def _branches(
-    action: Mapping[str, Any], after: str | None, path: Path, steps: dict[str, Step]
-) -> Iterator[Branch]:
+def _branches(action: Mapping[str, Any], after: str | None, path: Path, steps: dict[str, Step]) -> Iterator[Branch]:
     for condition, inner, place in bodies_of(action, path):
         yield Branch(condition, _flatten(inner, after, place, steps))
 

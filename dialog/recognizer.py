@@ -1,7 +1,7 @@
 """Which topic an utterance means, from the trigger phrases alone: deterministic, nothing to download.
 
-Each phrase is a weighted bag of stemmed words, word pairs and letter triples; an utterance is as near to a topic as to the
-nearest few of its phrases. What a word weighs depends on how few topics use it (inverse document frequency).
+Each phrase is a weighted bag of stemmed words, word pairs and letter triples; an utterance is as near to a topic as to
+the nearest few of its phrases. What a word weighs depends on how few topics use it (inverse document frequency).
 """
 
 import math
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from protocol.conversation import Ranked, Recognition
 
@@ -21,8 +22,10 @@ MOST = 5
 """Topics that a recognition names."""
 
 _STOP = frozenset(
-    "a an the i me my we our you your it its is are am was were be been to of in on at for with and or do does did can "
-    "could would will shall should have has had this that these those please so just there here".split()
+    """
+    a an the i me my we our you your it its is are am was were be been to of in on at for with and or do does
+    did can could would will shall should have has had this that these those please so just there here
+    """.split()  # noqa: SIM905 - fifty words read better as prose
 )
 _SUFFIXES = ("ings", "ing", "edly", "ed", "ies", "es", "s", "ly")
 
@@ -62,7 +65,7 @@ def _features(text: str) -> Counter[str]:
     """Words, word pairs and letter triples, each under a prefix of its own."""
     words = [_stem(word) for word in _words(text)]
     features: Counter[str] = Counter(f"w:{word}" for word in words)
-    features.update(f"p:{first} {second}" for first, second in zip(words, words[1:], strict=False))
+    features.update(f"p:{first} {second}" for first, second in pairwise(words))
     for word in words:
         if word not in _STOP:
             padded = f"^{word}$"
@@ -98,7 +101,9 @@ class Recognizer:
         ranked = sorted(scores.items(), key=lambda item: (-item[1][0], item[0]))[:MOST]
         return Recognition(
             version=version,
-            ranked=tuple(Ranked(topic=topic, score=round(score, 4), phrase=phrase) for topic, (score, phrase) in ranked),
+            ranked=tuple(
+                Ranked(topic=topic, score=round(score, 4), phrase=phrase) for topic, (score, phrase) in ranked
+            ),
         )
 
     def _similarities(self, text: str) -> dict[int, float]:

@@ -44,7 +44,9 @@ class Frame:
 class Run:
     """One turn under way."""
 
-    def __init__(self, agent: AgentDefinition, state: DialogState, world: World, activity: Activity | None = None) -> None:
+    def __init__(
+        self, agent: AgentDefinition, state: DialogState, world: World, activity: Activity | None = None
+    ) -> None:
         self.agent = agent
         self.world = world
         self.activity = activity
@@ -165,7 +167,9 @@ class Run:
             case _:
                 raise TopicError(CONTENT, f'"{variable}" cannot be set: name it Topic.… or Global.…')
 
-    def begin(self, name: str, inputs: Mapping[str, Value] | None = None, outputs: Mapping[str, str] | None = None) -> None:
+    def begin(
+        self, name: str, inputs: Mapping[str, Value] | None = None, outputs: Mapping[str, str] | None = None
+    ) -> None:
         """Start a topic above the others, or instead of them where it says so.
 
         Raises:

@@ -43,7 +43,9 @@ def read(file: str, text: str) -> Source | Problem:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return Problem(file=file, line=line, column=column, message=f"this is no YAML: {error.problem or error.context}")
+        return Problem(
+            file=file, line=line, column=column, message=f"this is no YAML: {error.problem or error.context}"
+        )
     except YAMLError as error:
         return Problem(file=file, line=1, column=1, message=f"this is no YAML: {str(error).splitlines()[0]}")
     places: dict[Path, Place] = {}
@@ -63,7 +65,7 @@ def _value(node: Node, path: Path, places: dict[Path, Place]) -> Any:
         return {str(key.value): _value(child, (*path, str(key.value)), places) for key, child in node.value}
     if isinstance(node, SequenceNode):
         return [_value(child, (*path, number), places) for number, child in enumerate(node.value)]
-    return _scalar(node)
+    return _scalar(node) if isinstance(node, ScalarNode) else None
 
 
 def _scalar(node: ScalarNode) -> Any:

@@ -52,9 +52,7 @@ class Surroundings:
             "Handoff": Record({name: run.handoff.get(name.lower()) or None for name in _HANDOFF}),
             "LastMessage": Record({"Text": run.last_message or None}),
             "Recognizer": Record(run.recognizer),
-            "User": Record(
-                {"Id": self._sender("id"), "DisplayName": self._sender("name"), "Language": world.locale}
-            ),
+            "User": Record({"Id": self._sender("id"), "DisplayName": self._sender("name"), "Language": world.locale}),
         }
 
     def _activity(self) -> Record:

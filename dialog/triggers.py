@@ -117,9 +117,7 @@ def _recognised(run: Run, recognition: Recognition | None) -> None:
 def _possible(run: Run, recognition: Recognition) -> Recognition:
     """What of a recognition the agent has, and whose condition lets it fire."""
     topics = run.agent.topics
-    ranked = tuple(
-        found for found in recognition.ranked if found.topic in topics and _fires(run, topics[found.topic])
-    )
+    ranked = tuple(found for found in recognition.ranked if found.topic in topics and _fires(run, topics[found.topic]))
     return recognition.model_copy(update={"ranked": ranked})
 
 

@@ -44,7 +44,7 @@ class Transfer(Owned):
 
 
 class EndConversation(Owned):
-    """The conversation is over. (An `endOfConversation` activity stands among the outgoing ones.)"""
+    """The conversation is over: an `endOfConversation` activity stands among the outgoing ones."""
 
 
 class UseLatestVersion(Owned):

@@ -1,7 +1,7 @@
 """Any hub that implements the custom hub contract: the embedded desk, or somebody's own.
 
-The wire format is the contract's (custom-hub.openapi.yaml); its activities are Bot Framework activities, and its opening
-request is the `handoff.initiate` event of Copilot Studio's generic handoff.
+The wire format is the contract's (custom-hub.openapi.yaml); its activities are Bot Framework activities, and its
+opening request is the `handoff.initiate` event of Copilot Studio's generic handoff.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,20 @@ from protocol.conversation import HubEvent
 
 DEFAULT_QUEUE = "general"
 _ACTIVITY_FIELDS = frozenset(
-    "type id timestamp from text textFormat locale name value code attachments channelData".split()
+    [
+        "type",
+        "id",
+        "timestamp",
+        "from",
+        "text",
+        "textFormat",
+        "locale",
+        "name",
+        "value",
+        "code",
+        "attachments",
+        "channelData",
+    ]
 )
 """What the contract's Activity has; the rest stays at home."""
 

@@ -1,7 +1,7 @@
 """Login by a link that works once, as Jupyter does it: whoever reads the terminal may come in.
 
-A link's token and the cookie that it is exchanged for are JWTs (HS256) under the installation's signing key. A used link
-is remembered by the process that took it, for as long as the link could be used.
+A link's token and the cookie that it is exchanged for are JWTs (HS256) under the installation's signing key. A used
+link is remembered by the process that took it, for as long as the link could be used.
 """
 
 import time

@@ -1,11 +1,13 @@
-"""Asking the customer: questions with their skip rules, reprompts, validation and what follows when they are given up."""
+"""Asking the customer: skip rules, reprompts, validation, and what follows when a question is given up."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from dialog.definition import choices_of, option_set_name
 from dialog.choices import DynamicList, suggestions
-from dialog.entities import PREBUILT, Choice, ClosedList, Entity, Match, Number, Pattern, Text
+from dialog.definition import choices_of, option_set_name
+from dialog.entities import PREBUILT, Choice, ClosedList, Entity, Number, Pattern, Text
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.talking import activity_of, with_suggestions
@@ -65,15 +67,24 @@ def _skipped(run: Run, step: Step) -> bool:
             return step.key not in run.frame.executed
 
 
-def match_of(run: Run, step: Step, reply: Activity) -> Match | None:
+@dataclass(frozen=True)
+class Answer:
+    """What a question understood, as the value that its variable gets."""
+
+    value: Value
+    exact: bool
+
+
+def match_of(run: Run, step: Step, reply: Activity) -> Answer | None:
     """What the question understands of a reply."""
     text = reply.text if reply.text is not None else ""
     if not text and isinstance(reply.value, str):
         text = reply.value
     found = entity_of(run, step).match(text, run.world.locale)
-    if found and isinstance(found.value, Choice):
-        return Match(_option(run, step, found.value), exact=found.exact)
-    return found
+    if found is None:
+        return None
+    value = _option(run, step, found.value) if isinstance(found.value, Choice) else found.value
+    return Answer(value, found.exact)
 
 
 def _option(run: Run, step: Step, choice: Choice) -> Option:
@@ -157,7 +168,7 @@ def _not_understood(run: Run, step: Step, *, invalid: bool) -> Flow:
 
 def _repeat_count(run: Run, step: Step) -> int:
     value = run.value(step.properties.get("repeatCount", REPEAT))
-    return int(value) if value is not None and not isinstance(value, bool) and str(value).isdigit() else REPEAT
+    return int(value) if isinstance(value, Decimal) else REPEAT
 
 
 def _given_up(run: Run, step: Step) -> Flow:

@@ -54,5 +54,3 @@ def _variables(run: Run, context: Any) -> dict[str, Any]:
 
 def _declared(run: Run) -> dict[str, Any]:
     return {name: run.globals.get(name) for name in run.agent.variables}
-
-

@@ -25,7 +25,9 @@ def activity_of(run: Run, authored: Any, key: str = "") -> Activity:
         return _message(run.text(authored))
     match authored.get("kind"):
         case "EventActivity":
-            return Activity(type=EVENT, name=run.text(authored.get("name")), value=plain(run.value(authored.get("value"))))
+            return Activity(
+                type=EVENT, name=run.text(authored.get("name")), value=plain(run.value(authored.get("value")))
+            )
         case "Activity" if authored.get("activityType", "Typing") == "Typing":
             return Activity(type=TYPING)
         case "Activity":
@@ -83,7 +85,11 @@ _ACTIONS = {
 def _card_action(run: Run, reply: Mapping[str, Any]) -> dict[str, Any]:
     kind, field = _ACTIONS.get(str(reply.get("kind", "MessageBack")), ("imBack", "text"))
     value = run.text(reply.get(field))
-    return {"type": kind, "title": run.text(reply.get("title")) or value, "value": f"tel:{value}" if kind == "call" else value}
+    return {
+        "type": kind,
+        "title": run.text(reply.get("title")) or value,
+        "value": f"tel:{value}" if kind == "call" else value,
+    }
 
 
 def _attachment(run: Run, card: Mapping[str, Any]) -> Attachment:
@@ -91,10 +97,16 @@ def _attachment(run: Run, card: Mapping[str, Any]) -> Attachment:
         case "AdaptiveCardTemplate":
             return Attachment(content_type="application/vnd.microsoft.card.adaptive", content=card_content(run, card))
         case "ImageCardTemplate":
-            return Attachment(content_type="image/*", content_url=run.text(card.get("image")), name=run.text(card.get("title")) or None)
+            return Attachment(
+                content_type="image/*",
+                content_url=run.text(card.get("image")),
+                name=run.text(card.get("title")) or None,
+            )
         case "VideoCardTemplate":
             media = [{"url": run.text(card.get("media"))}]
-            return Attachment(content_type="application/vnd.microsoft.card.video", content={**_hero(run, card), "media": media})
+            return Attachment(
+                content_type="application/vnd.microsoft.card.video", content={**_hero(run, card), "media": media}
+            )
         case _:
             return Attachment(content_type="application/vnd.microsoft.card.hero", content=_hero(run, card))
 

@@ -49,7 +49,11 @@ def reset_variable(run: Run, step: Step) -> Flow:
     """Make a variable as if it had never been set."""
     run.set(str(step.properties["variable"]), None)
     name = bare(str(step.properties["variable"]))
-    asked = {key for key, other in run.frame.topic.program.steps.items() if bare(str(other.properties.get("variable", ""))) == name}
+    asked = {
+        key
+        for key, other in run.frame.topic.program.steps.items()
+        if bare(str(other.properties.get("variable", ""))) == name
+    }
     run.frame.executed = tuple(key for key in run.frame.executed if key not in asked)
     return Flow.NEXT
 

@@ -48,8 +48,9 @@ def date_(_run: Evaluation, year: Value, month: Value, day: Value) -> Value:
 @eager("Time")
 def time_(_run: Evaluation, hour: Value, minute: Value, second: Value, milliseconds: Value = None) -> Value:
     """A time of day."""
-    parts = [int(coercion.number(part)) for part in (hour, minute, second)]
-    return time(*parts, int(coercion.number(milliseconds)) * 1_000)
+    seconds = (coercion.number(hour) * 60 + coercion.number(minute)) * 60 + coercion.number(second)
+    span = timedelta(seconds=int(seconds), milliseconds=int(coercion.number(milliseconds)))
+    return (datetime(2000, 1, 1, tzinfo=UTC) + span).time()
 
 
 @eager("DateValue")
@@ -127,7 +128,13 @@ def _part(*names: str, of: str) -> None:
     @eager(*names)
     def part(run: Evaluation, value: Value) -> Value:
         """One part of a date or time."""
-        moment = value if isinstance(value, time) else _local(run, value) if isinstance(value, datetime) else coercion.moment(value)
+        moment = (
+            value
+            if isinstance(value, time)
+            else _local(run, value)
+            if isinstance(value, datetime)
+            else coercion.moment(value)
+        )
         return Decimal(getattr(moment, of))
 
 

@@ -10,7 +10,7 @@ from dialog.powerfx.coercion import EvaluationError
 from dialog.powerfx.evaluation import Evaluation
 from dialog.powerfx.registry import eager, lazy
 from dialog.powerfx.syntax import Node
-from dialog.powerfx.values import Table, Value
+from dialog.powerfx.values import Record, Table, Value
 
 _ROUNDINGS = {"Round": ROUND_HALF_UP, "RoundUp": ROUND_UP, "RoundDown": ROUND_DOWN}
 
@@ -117,7 +117,7 @@ def _values(run: Evaluation, arguments: tuple[Node, ...]) -> Iterable[Value]:
     if not isinstance(first, Table):
         return [first, *(run.value(argument) for argument in arguments[1:])]
     if len(arguments) == 1:
-        return [next(iter(row.values()), None) for row in first if hasattr(row, "values")]
+        return [next(iter(row.values()), None) for row in first if isinstance(row, Record)]
     rows, alias = run.rows(arguments[0])
     return [run.within(row, arguments[1], alias) for row in rows]
 

@@ -32,7 +32,13 @@ class VariablesScope:
     """A scope over plain variables by name, as JSON has them: what the routes of a configuration see."""
 
     def __init__(
-        self, variables: Mapping[str, Any], *, now: datetime, random: Random, locale: str = "en-US", timezone: str = "UTC"
+        self,
+        variables: Mapping[str, Any],
+        *,
+        now: datetime,
+        random: Random,
+        locale: str = "en-US",
+        timezone: str = "UTC",
     ) -> None:
         self.now = now
         self.timezone = timezone

@@ -139,7 +139,7 @@ class _Parser:
         token = self._next
         if token.kind != kind or (text and token.text != text):
             found = f'"{token.text}"' if token.text else "the end"
-            raise FormulaError(f'expected {f"{text!r}" if text else "the end"}, found {found}', token.position)
+            raise FormulaError(f"expected {f'{text!r}' if text else 'the end'}, found {found}", token.position)
         return self._take()
 
     def expression(self, weakest: int) -> Node:

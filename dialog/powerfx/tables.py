@@ -1,7 +1,9 @@
 """Tables: looking through them, making them, cutting them."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cmp_to_key
+from typing import Any
 
 from dialog.powerfx import coercion
 from dialog.powerfx.coercion import EvaluationError
@@ -137,7 +139,8 @@ def sort(run: Evaluation, arguments: tuple[Node, ...]) -> Value:
     rows, alias = run.rows(arguments[0])
     keyed = [(run.within(row, arguments[1], alias), row) for row in rows]
     descending = len(arguments) > 2 and run.value(arguments[2]) == "Descending"
-    keyed.sort(key=cmp_to_key(lambda one, other: _in_order(one[0], other[0])), reverse=descending)
+    order = cmp_to_key(_in_order)
+    keyed.sort(key=lambda pair: order(pair[0]), reverse=descending)
     return Table(row for _, row in keyed)
 
 
@@ -148,18 +151,22 @@ def column_name(run: Evaluation, node: Node) -> str:
     return str(node.value) if isinstance(node, Literal) else run.text(node)
 
 
+def _by_column(name: str) -> Callable[[Value], Any]:
+    order = cmp_to_key(_in_order)
+    return lambda row: order(_columns(row).get(name))
+
+
+def _descends(run: Evaluation, order: tuple[Node, ...]) -> bool:
+    return bool(order) and run.value(order[0]) == "Descending"
+
+
 @lazy("SortByColumns")
 def sort_by_columns(run: Evaluation, arguments: tuple[Node, ...]) -> Value:
     """By one column after another."""
     rows = list(coercion.table(run.value(arguments[0])))
     pairs = [arguments[at : at + 2] for at in range(1, len(arguments), 2)]
     for pair in reversed(pairs):
-        name = column_name(run, pair[0])
-        descending = len(pair) > 1 and run.value(pair[1]) == "Descending"
-        rows.sort(
-            key=cmp_to_key(lambda one, other, by=name: _in_order(_columns(one).get(by), _columns(other).get(by))),
-            reverse=descending,
-        )
+        rows.sort(key=_by_column(column_name(run, pair[0])), reverse=_descends(run, pair[1:]))
     return Table(rows)
 
 

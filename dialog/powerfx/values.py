@@ -147,7 +147,7 @@ def _plain_row(row: Value) -> Any:
     return plain(row["Value"]) if isinstance(row, Record) and list(row) == ["Value"] else plain(row)
 
 
-def text_of(value: Value, locale: str = "en-US") -> str:
+def text_of(value: Value, locale: str = "en-US") -> str:  # noqa: C901 - one case a kind
     """How `value` prints in a message: Blank as nothing, a choice as its display name, a date as the locale has it."""
     match value:
         case None | ErrorValue():

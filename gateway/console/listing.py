@@ -13,6 +13,9 @@ MOST = 100
 _TITLES = ("Id", "Phase", "Agent", "Topic", "Hub", "Turns", "Started")
 
 
+_GO = "(e) => location.assign('/console/conversations/' + encodeURIComponent(e.target.value.trim()))"
+
+
 class Listing:
     """The list of one operator's page."""
 
@@ -23,10 +26,9 @@ class Listing:
     async def build(self) -> Callable[[], Awaitable[None]]:
         """Lay the page out; returns what reads it anew."""
         self._tiles = ui.element("div").classes("tiles").props('role=group aria-label="Phases"')
-        search = ui.element("input").classes("search").props('placeholder="Go to a conversation by its id" aria-label="Id"')
-        search.on(
-            "keydown.enter", js_handler="(e) => location.assign('/console/conversations/' + encodeURIComponent(e.target.value.trim()))"
-        )
+        search = ui.element("input").classes("search")
+        search.props('placeholder="Go to a conversation by its id" aria-label="Id"')
+        search.on("keydown.enter", js_handler=_GO)
         self._card = ui.element("section").classes("card scroll")
         await self.read()
         return self.read

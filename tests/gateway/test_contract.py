@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from jsonschema import Draft4Validator  # type: ignore[import-untyped]  # it ships no types
+from jsonschema import Draft4Validator
 
 from tests.gateway.fake_conversations import FakeConversations
 from tests.gateway.serving import SECRET, Customer

@@ -3,7 +3,7 @@
 import pytest
 
 from protocol.activity import MESSAGE
-from protocol.conversation import HubEventKind, Operation, Phase, RefusalType
+from protocol.conversation import HubEvent, HubEventKind, Operation, Phase, RefusalType
 from simulators.custom_hub import CustomHubSimulator, Fault
 from tests.support.conversing import Conversing
 from tests.support.waiting import eventually
@@ -211,7 +211,5 @@ async def test_adaptive_input_without_text_is_no_trouble(conversation: Conversin
     assert turn.id.startswith(conversation.id)
 
 
-def _any_event() -> object:
-    from protocol.conversation import HubEvent  # noqa: PLC0415 - a name for one line
-
+def _any_event() -> HubEvent:
     return HubEvent(key="k", connection="hub", kind=HubEventKind.JOINED, handoff="h")
