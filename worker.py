@@ -39,6 +39,9 @@ log = structlog.get_logger()
 CACHED_CONVERSATIONS = 10_000
 """About 100 KB each; one that falls out of the cache is replayed, in some 5 ms, when its customer speaks again."""
 CONCURRENT_ACTIVITIES = 50
+TAKEN_OVER_WITHIN = timedelta(seconds=2)
+"""How long a turn waits for the worker that has the conversation cached, before any other may take it: a worker that was
+killed delays its customers by no more than this. Temporal's own default is 10 s."""
 LETS_GO_WITHIN = timedelta(seconds=10)
 
 
@@ -79,6 +82,7 @@ def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
         activity_executor=ThreadPoolExecutor(max_workers=CONCURRENT_ACTIVITIES, thread_name_prefix="activity"),
         max_concurrent_activities=CONCURRENT_ACTIVITIES,
         max_cached_workflows=CACHED_CONVERSATIONS,
+        sticky_queue_schedule_to_start_timeout=TAKEN_OVER_WITHIN,
         graceful_shutdown_timeout=LETS_GO_WITHIN,
     )
 

@@ -1,0 +1,1 @@
+"""Killing processes in the middle of conversations."""
