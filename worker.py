@@ -32,6 +32,7 @@ from settings.model import Settings
 from settings.secrets import resolve
 from workflows import library
 from workflows.conversation import Conversation
+from workflows.lost_track import watched_runtime
 from workflows.plugin import cipher_of, connect
 
 log = structlog.get_logger()
@@ -40,8 +41,8 @@ CACHED_CONVERSATIONS = 10_000
 """About 100 KB each; one that falls out of the cache is replayed, in some 5 ms, when its customer speaks again."""
 CONCURRENT_ACTIVITIES = 50
 TAKEN_OVER_WITHIN = timedelta(seconds=2)
-"""How long a turn waits for the worker that has the conversation cached, before any other may take it: a worker that was
-killed delays its customers by no more than this. Temporal's own default is 10 s."""
+"""How long a turn waits for the worker that has the conversation cached, before any other may take it: a worker that
+was killed delays its customers by no more than this. Temporal's own default is 10 s."""
 LETS_GO_WITHIN = timedelta(seconds=10)
 
 
@@ -99,7 +100,7 @@ def _hub(client: Client, hands: Hands, name: str) -> Worker:
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set, then finish what is under way."""
-    client = await connect(settings)
+    client = await connect(settings, watched_runtime())
     hands = Hands.of(settings)
     async with AsyncExitStack() as working:
         for hub in hands.hubs.values():

@@ -68,6 +68,9 @@ def check_ports(settings: Settings) -> None:
     if uses_embedded_temporal():
         ports.append(("127.0.0.1", settings.temporal.port, "[temporal] port"))
         ports.append(("127.0.0.1", settings.temporal.ui_port, "[temporal] ui_port"))
+    for number, (_, port, key) in enumerate(ports):
+        if port in [other for _, other, _ in ports[:number]]:
+            raise CommandError(f"port {port} is given twice: choose another by {key}")
     for host, port, key in ports:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -3,11 +3,11 @@
 import hmac
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_pascal
 
 from desk import queueing
@@ -21,6 +21,16 @@ MAX_BODY = 8 * 1024 * 1024
 MAX_ACTIVITY = 512 * 1024
 
 
+def _written(value: object) -> object:
+    """The contract's date-time is a text; a number would pass for one otherwise."""
+    if not isinstance(value, str):
+        raise ValueError("a date-time is a text, as RFC 3339 writes it")  # noqa: TRY004 - pydantic reads ValueError
+    return value
+
+
+_Timestamp = Annotated[datetime, BeforeValidator(_written)]
+
+
 class _Sender(BaseModel):
     model_config = ConfigDict(extra="allow")
     id: str
@@ -30,7 +40,7 @@ class _Activity(BaseModel):
     model_config = ConfigDict(extra="allow")
     type: str = Field(pattern="^(message|typing|event|endOfConversation)$")
     id: str = Field(min_length=1, max_length=255)
-    timestamp: datetime
+    timestamp: _Timestamp
     from_: _Sender = Field(alias="from")
     text: str | None = Field(default=None, max_length=28_000)
 
@@ -170,6 +180,12 @@ async def _json(request: Request, most: int) -> dict[str, Any]:
         raise ProblemError(422, "the body is no JSON") from None
     if not isinstance(content, dict):
         raise ProblemError(422, "the body is no JSON object")
+    try:
+        json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ProblemError(
+            422, "the body holds half a character", "a lone surrogate, which UTF-8 does not have"
+        ) from None
     return content
 
 

@@ -165,7 +165,7 @@ class Desk:
         """Close a conversation."""
         found = self._live(handoff)
         with self.store.change():
-            self._tell(found, _status("completed"))
+            self._tell(found, {"type": "endOfConversation", "code": "completedSuccessfully"})
             self._end(found, "closed")
         self.changes.happened()
 

@@ -3,9 +3,8 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from settings.model import OpeningHours
+from settings.model import WEEKDAYS, OpeningHours, since_midnight
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LOOK_AHEAD = 60
 """Days in which a queue that is closed may open again; beyond it, nobody is told when."""
 
@@ -15,8 +14,9 @@ def is_open(hours: OpeningHours, now: datetime) -> bool:
     if not hours.hours and not hours.holidays:
         return True
     local = now.astimezone(ZoneInfo(hours.timezone))
-    span = _span(hours, local)
-    return span is not None and span[0] <= local < span[1]
+    # Hours may run past midnight: yesterday's may still hold.
+    spans = (_span(hours, local - timedelta(days=1)), _span(hours, local))
+    return any(span is not None and span[0] <= local < span[1] for span in spans)
 
 
 def opens_at(hours: OpeningHours, now: datetime) -> datetime | None:
@@ -35,14 +35,10 @@ def _span(hours: OpeningHours, local: datetime) -> tuple[datetime, datetime] | N
     """From when to when a day is open; a day without hours is closed, unless no day has any."""
     if local.date() in hours.holidays:
         return None
-    written = hours.hours.get(_DAYS[local.weekday()], "" if hours.hours else "00:00-24:00")
+    written = hours.hours.get(WEEKDAYS[local.weekday()], "" if hours.hours else "00:00-24:00")
     if not written:
         return None
     begin, _, end = written.partition("-")
     midnight = datetime.combine(local.date(), time(), local.tzinfo)
-    return midnight + _since_midnight(begin), midnight + _since_midnight(end)
-
-
-def _since_midnight(written: str) -> timedelta:
-    hour, _, minute = written.strip().partition(":")
-    return timedelta(hours=int(hour), minutes=int(minute or 0))
+    opens, closes = midnight + since_midnight(begin), midnight + since_midnight(end)
+    return opens, closes if closes > opens else closes + timedelta(days=1)

@@ -7,7 +7,7 @@ from typing import Any
 
 from desk.store import Handoff, Message
 
-DELIVERIES = {"sending": "Sending…", "delivered": "Delivered", "failed": "Not delivered"}
+DELIVERIES = {"sending": "Sent", "delivered": "Delivered", "failed": "Not delivered"}
 ROLES = {"user": "Customer", "bot": "Assistant", "agent": "Representative"}
 
 

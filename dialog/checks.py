@@ -10,7 +10,7 @@ from dialog.nodes import NODES
 from dialog.powerfx import FormulaError, compile_formula
 from dialog.problems import Problem, did_you_mean
 from dialog.program import walk
-from dialog.run import bare
+from dialog.run import WRITABLE, bare
 from dialog.source import Path, Source
 from dialog.template import compile_template
 
@@ -135,7 +135,8 @@ def _check_variables(action: Mapping[str, Any], path: Path, source: Source) -> I
         if variable is None:
             continue
         scope, _, rest = bare(str(variable)).partition(".")
-        if scope not in {"Topic", "Global", "System"} or not rest:
+        writable = scope != "System" or rest.startswith("Recognizer.") or rest in WRITABLE
+        if scope not in {"Topic", "Global", "System"} or not rest or not writable:
             yield source.problem(
                 (*path, name), f'"{variable}" cannot be set: name it Topic.{rest or scope} or Global.{rest or scope}'
             )

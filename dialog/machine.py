@@ -142,7 +142,7 @@ def _run_on_error(run: Run, error: TopicError) -> None:
     run.allow_more()
     topics = run.agent.triggered_by("OnError")
     if not topics:
-        run.say(Activity(type=MESSAGE, text=f"Something went wrong ({error.code}). Please try again."))
+        run.outgoing.append(Activity(type=MESSAGE, text=f"Something went wrong ({error.code}). Please try again."))
         return
     try:
         run.begin(topics[0].name)

@@ -22,8 +22,10 @@ from protocol.activity import MAX_TEXT, MESSAGE, Activity
 
 MAX_NODES = 2_000
 """Nodes of one turn; beyond it the topic is taken to loop for ever."""
-MAX_MESSAGES = 50
+MAX_MESSAGES = 30
 """Activities that one turn may say."""
+WRITABLE = frozenset(["SearchResults", "ContinueResponse"])
+"""System variables, beside the recogniser's, that a topic may set; nothing in this version reads them."""
 MAX_STACK = 50
 """Topics that may wait for one another."""
 
@@ -68,6 +70,7 @@ class Run:
         self.requests: list[Request] = []
         self.traces: list[Trace] = []
         self.scope = Surroundings(self)
+        self._said_before = 0
         self.uncovered = False
         """A topic has just ended above another one."""
         self._nodes = 0
@@ -88,8 +91,8 @@ class Run:
             raise TopicError(INFINITE_LOOP, f"more than {MAX_NODES} nodes ran in one turn")
 
     def allow_more(self) -> None:
-        """Give On Error nodes of its own, whatever used up the turn's."""
-        self._nodes = 0
+        """Give On Error nodes and messages of its own, whatever used up the turn's."""
+        self._nodes, self._said_before = 0, len(self.outgoing)
 
     def say(self, activity: Activity) -> None:
         """Say something to the customer.
@@ -97,7 +100,7 @@ class Run:
         Raises:
             TopicError: it is too long, or too much for one turn.
         """
-        if len(self.outgoing) >= MAX_MESSAGES:
+        if len(self.outgoing) - self._said_before >= MAX_MESSAGES:
             raise TopicError(TOO_MUCH, f"more than {MAX_MESSAGES} messages in one turn")
         if activity.type == MESSAGE and len(activity.text or "") > MAX_TEXT:
             raise TopicError(TOO_MUCH, f"a message has at most {MAX_TEXT} characters")
@@ -162,7 +165,7 @@ class Run:
                 self._remember(name, self.globals[name])
             case "System" if name == "Recognizer":
                 self.recognizer[inner] = value
-            case "System":
+            case "System" if path in WRITABLE:
                 return
             case _:
                 raise TopicError(CONTENT, f'"{variable}" cannot be set: name it Topic.… or Global.…')

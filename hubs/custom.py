@@ -6,6 +6,7 @@ opening request is the `handoff.initiate` event of Copilot Studio's generic hand
 
 from collections.abc import Mapping
 from datetime import datetime
+from json import JSONDecodeError
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -130,15 +131,18 @@ class CustomHub(Hub):
             self._webhook.verify(body, dict(headers))
         except WebhookVerificationError as error:
             raise WebhookError(401, "signature missing, wrong or too old", str(error)) from None
-        except ValueError:
+        except JSONDecodeError:
             raise WebhookError(400, "the body is no JSON") from None
+        except ValueError:
+            raise WebhookError(
+                401, "signature missing, wrong or too old", "it is not of the form v1,<base64>"
+            ) from None
         try:
-            said = HubActivity.model_validate_json(body)
+            event = event_of(HubActivity.model_validate_json(body), headers["webhook-id"], self._name)
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise WebhookError(400, "the body is no HubActivity", f"{where}: {first['msg']}") from None
-        event = event_of(said, headers["webhook-id"], self._name)
         return [event] if event else []
 
     async def close(self) -> None:

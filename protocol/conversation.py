@@ -138,7 +138,6 @@ class Operation(StrEnum):
 
     END = "end"
     RETURN = "return"
-    RETRY = "retry"
     REROUTE = "reroute"
 
 

@@ -33,14 +33,23 @@ def load_settings(
     Raises:
         SettingsError: a key that there is not, a value that is none, or a file that cannot be read.
     """
-    file = config or (Path(environ["BATON_CONFIG"]) if environ.get("BATON_CONFIG") else None)
+    file = config or _configured(environ)
     content = _with_environment(_read(file) if file else {}, environ)
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
         raise SettingsError(explained(error, str(file or "environment"))) from None
-    settings = _with_options(settings, data_dir, port)
-    return _with_references(_with_defaults(_with_paths(settings, file)))
+    settings = _with_defaults(_with_options(_with_paths(settings, file), data_dir, port))
+    _check_routes(settings)
+    return _with_references(settings)
+
+
+def _configured(environ: Mapping[str, str]) -> Path | None:
+    """The file that `BATON_CONFIG` names, else `baton.toml` where there is one here."""
+    if environ.get("BATON_CONFIG"):
+        return Path(environ["BATON_CONFIG"])
+    here = Path("baton.toml")
+    return here if here.exists() else None
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -48,7 +57,7 @@ def _read(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is no TOML: {error}") from None
 
 
@@ -60,7 +69,10 @@ def _with_environment(content: dict[str, Any], environ: Mapping[str, str]) -> di
         *tables, key = name.removeprefix(_PREFIX).lower().split("__")
         table = content
         for part in tables:
-            table = table.setdefault(part, {})
+            inner = table.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise SettingsError(f"{name} is set in the environment, but {part} is no table")
+            table = inner
         table[key] = _typed(value)
     return content
 
@@ -73,7 +85,7 @@ def _typed(value: str) -> Any:
 
 
 def _with_options(settings: Settings, data_dir: Path | None, port: int | None) -> Settings:
-    changes: dict[str, Any] = {"data_dir": data_dir} if data_dir else {}
+    changes: dict[str, Any] = {"data_dir": data_dir.absolute()} if data_dir else {}
     if port:
         changes["gateway"] = settings.gateway.model_copy(update={"port": port})
     return settings.model_copy(update=changes)
@@ -86,7 +98,7 @@ def _with_paths(settings: Settings, file: Path | None) -> Settings:
         name: agent.model_copy(update={"path": (base / agent.path).resolve()})
         for name, agent in settings.agents.items()
     }
-    return settings.model_copy(update={"agents": agents, "data_dir": settings.data_dir.absolute()})
+    return settings.model_copy(update={"agents": agents, "data_dir": (base / settings.data_dir).absolute()})
 
 
 def _with_defaults(settings: Settings) -> Settings:
@@ -100,6 +112,20 @@ def _with_defaults(settings: Settings) -> Settings:
     if not settings.routes:
         changes["routes"] = (RouteSettings(hub=next(iter(hubs))),)
     return settings.model_copy(update=changes)
+
+
+def _check_routes(settings: Settings) -> None:
+    """A route leads to a hub that there is.
+
+    Raises:
+        SettingsError: it does not.
+    """
+    for route in settings.routes:
+        for name in (route.hub, *(fallback.partition("/")[0] for fallback in route.fallback)):
+            if name not in settings.hubs:
+                raise SettingsError(
+                    f'a route leads to hub "{name}", which [hubs] does not have: {", ".join(settings.hubs)}'
+                )
 
 
 def _with_references(settings: Settings) -> Settings:

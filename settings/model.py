@@ -3,11 +3,12 @@
 Secrets are never values but references, `env:NAME` or `file:PATH`; `settings.secrets` resolves them.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from protocol.conversation import Deadlines
 from protocol.models import Owned
@@ -16,11 +17,14 @@ SecretRef = Annotated[str, StringConstraints(pattern=r"^(env|file):.+$")]
 """Where a secret is: `env:NAME` in the environment, or `file:PATH` in a file."""
 
 
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
 class GatewaySettings(Owned):
     """Where customers and hubs reach Baton."""
 
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Port = 8080
     public_url: str | None = None
     """What hubs and customers reach; callbacks are built from it. Default: `http://host:port`."""
     token_seconds: int = 1_800
@@ -35,20 +39,56 @@ class GatewaySettings(Owned):
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def since_midnight(written: str) -> timedelta:
+    """`09:30` as the time since midnight; 24:00 is the day's end.
+
+    Raises:
+        ValueError: it is no time of day.
+    """
+    hour, _, minute = written.strip().partition(":")
+    span = timedelta(hours=int(hour), minutes=int(minute or 0))
+    if not timedelta() <= span <= timedelta(days=1):
+        raise ValueError("a time of day is from 00:00 to 24:00")
+    return span
+
+
 class OpeningHours(Owned):
     """When a queue of the desk takes conversations; without hours, always."""
 
     timezone: str = "UTC"
     hours: dict[str, str] = {}
-    """By weekday, `monday = "09:00-17:30"`; a day that is missing is closed."""
+    """By weekday, `monday = "09:00-17:30"`; a day that is missing is closed. They may run past midnight."""
     holidays: tuple[date, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f'there is no time zone "{name}": write it as in "Europe/Berlin"') from None
+        return name
+
+    @field_validator("hours")
+    @classmethod
+    def _are_hours(cls, hours: dict[str, str]) -> dict[str, str]:
+        for day, written in hours.items():
+            begin, dash, end = written.partition("-")
+            if day not in WEEKDAYS or not dash:
+                raise ValueError(f'{day} = "{written}" are no hours: write them as in monday = "09:00-17:30"')
+            since_midnight(begin)
+            since_midnight(end)
+        return hours
 
 
 class DeskSettings(Owned):
     """The embedded desk's own process."""
 
     host: str = "127.0.0.1"
-    port: int = 8090
+    port: Port = 8090
     token: SecretRef | None = None
     """What hubs' callers show the desk. Default: one that `up` makes."""
     webhook_secret: SecretRef | None = None
@@ -101,8 +141,8 @@ class RouteSettings(Owned):
 class TemporalSettings(Owned):
     """Temporal. `TEMPORAL_ADDRESS` and its kin, where set, win, and `up` then starts no server of its own."""
 
-    port: int = 7233
-    ui_port: int = 8233
+    port: Port = 7233
+    ui_port: Port = 8233
     namespace: str = "default"
 
 

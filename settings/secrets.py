@@ -15,6 +15,8 @@ def resolve(reference: str) -> str:
         SecretError: there is no such environment variable or file, or it is empty.
     """
     kind, _, where = reference.partition(":")
+    if kind not in {"env", "file"} or not where:
+        raise SecretError("a secret is named by env:NAME or file:PATH; this is neither, and is not shown")
     value = os.environ.get(where, "") if kind == "env" else _read(Path(where), reference)
     if not value.strip():
         raise SecretError(f"{reference} is empty or not set: set it, or point the key in baton.toml elsewhere")
@@ -25,4 +27,5 @@ def _read(path: Path, reference: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise SecretError(f"{reference} cannot be read: {error.strerror}") from None
+        hint = "; `baton up` makes those in its data directory" if path.parent.name in {"keys", "direct_line"} else ""
+        raise SecretError(f"{reference} cannot be read: {error.strerror}{hint}") from None

@@ -10,6 +10,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.envconfig import ClientConfig
 from temporalio.plugin import SimplePlugin
+from temporalio.runtime import Runtime
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
@@ -79,9 +80,9 @@ def cipher_of(settings: Settings) -> Cipher:
     return Cipher.from_base64([resolve(key) for key in settings.encryption.keys])
 
 
-async def connect(settings: Settings) -> Client:
+async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
     """A client of the configured Temporal: `TEMPORAL_ADDRESS` and its kin where set, else the embedded server."""
     profile = ClientConfig.load_client_connect_config()
     profile.setdefault("target_host", f"127.0.0.1:{settings.temporal.port}")
     profile.setdefault("namespace", settings.temporal.namespace)
-    return await Client.connect(**profile, plugins=[BatonPlugin(cipher_of(settings))])
+    return await Client.connect(**profile, plugins=[BatonPlugin(cipher_of(settings))], runtime=runtime)

@@ -29,6 +29,9 @@ def old_transfer_conversation(run: Run, step: Step) -> Flow:
 
 
 def _transfer(run: Run, step: Step, transfer: Mapping[str, Any]) -> Flow:
+    if run.frame.waiting == "handoff":
+        # Reached again while the handoff is open: one is enough.
+        return Flow.WAIT
     message = transfer.get("messageToAgent")
     note = activity_of(run, message).text if message is not None else None
     run.requests.append(Transfer(message=note or None, variables=_variables(run, transfer.get("context"))))

@@ -43,10 +43,12 @@ def begin_dialog(run: Run, step: Step) -> Flow:
 
 @node("ReplaceDialog")
 def replace_dialog(run: Run, step: Step) -> Flow:
-    """Go to another topic instead of this one: this one's caller goes on when that one ends."""
+    """Go to another topic instead of this one: this one's caller goes on, with its outputs, when that one ends."""
     target, inputs = target_of(run, step.properties.get("dialog")), inputs_of(run, step)
+    outputs = run.frame.outputs
+    run.frame.outputs = {}
     run.end_topic()
-    run.begin(target, inputs)
+    run.begin(target, inputs, outputs)
     return Flow.MOVED
 
 

@@ -44,6 +44,9 @@ class Formula:
             return ErrorValue(error.kind, error.message)
         except RecursionError:
             return ErrorValue("Internal", "the formula is nested too deep")
+        except (ArithmeticError, LookupError, AttributeError, TypeError, ValueError) as error:
+            # What a function does not foresee of its arguments is the formula's error, never the conversation's.
+            return ErrorValue("InvalidArgument", f"{type(error).__name__}: {error}"[:200])
 
     @cached_property
     def names(self) -> frozenset[str]:

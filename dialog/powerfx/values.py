@@ -28,7 +28,7 @@ class Record(Mapping[str, "Value"]):
         return len(self._fields)
 
     def __hash__(self) -> int:
-        return hash(tuple(self._fields))
+        return hash(tuple(sorted(self._fields.items(), key=lambda pair: pair[0])))
 
     def __repr__(self) -> str:
         return f"Record({self._fields!r})"

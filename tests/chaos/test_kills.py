@@ -1,7 +1,7 @@
 """Each process is killed with SIGKILL at each step of a conversation, several conversations at once.
 
-Afterwards every message of every party is there once, in order, at the other side. The seed decides when within a step the
-kill comes; it is printed, and `BATON_CHAOS_SEED` runs a failure again.
+Afterwards every message of every party is there once, in order, at the other side. The seed decides when within a
+step the kill comes; it is printed, and `BATON_CHAOS_SEED` runs a failure again.
 """
 
 import asyncio
@@ -57,11 +57,13 @@ class Scripted:
             self.is_accepted,
             lambda: self.both_say(1),
             lambda: self.both_say(2),
+            self.is_read,
             lambda: self.representative.give_back(self.handoffs[-1], f"note for {self.name}"),
             self.is_back,
             lambda: self.customer.say("speak to agent"),
             self.is_accepted,
             lambda: self.both_say(3),
+            self.is_read,
             lambda: self.representative.finish(self.handoffs[-1]),
         ]
 
@@ -82,6 +84,15 @@ class Scripted:
             self.customer.say(f"{self.name} question {number}"),
             self.representative.say(self.handoffs[-1], f"{self.name} answer {number}"),
         )
+
+    async def is_read(self) -> None:
+        """The representative has read the customer's last words: who closes before does not want them."""
+
+        async def read() -> bool:
+            shown = await self.representative.show(self.handoffs[-1])
+            return self.customer.said[-1] in [message["text"] for message in shown["messages"]]
+
+        await eventually(read, PATIENCE)
 
     async def is_back(self) -> None:
         """The bot has the conversation again, and the representative's note."""
