@@ -16,7 +16,7 @@ from desk.store import Row
 
 log = structlog.get_logger()
 
-FIRST_DELAY, LONGEST_DELAY = 0.2, 30.0
+FIRST_DELAY, LONGEST_DELAY = 0.2, 5.0
 """Seconds between tries: doubled each time."""
 GIVES_UP_AFTER = 3_600.0
 """Seconds after which a message that Baton has not taken is marked as failed."""

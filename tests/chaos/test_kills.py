@@ -23,6 +23,7 @@ AT_ONCE = 3
 """Conversations that run beside each other."""
 LATEST = 0.08
 """Seconds into a step at which the kill comes at the latest."""
+RANDOM_KILLS = 12
 SEED = int(os.environ.get("BATON_CHAOS_SEED") or secrets.randbelow(2**32))
 
 
@@ -173,10 +174,12 @@ async def test_processes_killed_at_random_lose_nothing(running: Installation) ->
     done = asyncio.Event()
 
     async def killer() -> None:
-        while not done.is_set():
+        for _ in range(RANDOM_KILLS):
             await _all_alive(running)
+            if done.is_set():
+                return
             running.kill(chance.choice(PROCESSES))
-            await asyncio.sleep(chance.uniform(0.5, 2.0))
+            await asyncio.sleep(chance.uniform(1.0, 4.0))
 
     async def run(script: Scripted) -> None:
         for act in script.steps():
