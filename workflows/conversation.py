@@ -325,7 +325,7 @@ class Conversation:
 
     @property
     def _page_is_full(self) -> bool:
-        return bool(self._life.log.full_page())
+        return self._life.log.page_is_full
 
     @property
     def _due_to_roll(self) -> bool:

@@ -126,6 +126,10 @@ class PersistentRepresentative:
         self.said.append(text)
         await self._desk.call("POST", f"/handoffs/{handoff}/say", {"text": text, "id": uuid4().hex})
 
+    async def types(self, handoff: str) -> None:
+        """Begin to write."""
+        await self._desk.call("POST", f"/handoffs/{handoff}/typing")
+
     async def give_back(self, handoff: str, note: str) -> None:
         """Return it to the bot; asked again after it was done, the desk says that it has ended."""
         await self._desk.call("POST", f"/handoffs/{handoff}/return", {"note": note}, accepted=(409,))

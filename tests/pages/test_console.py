@@ -1,0 +1,44 @@
+"""The operators' page."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from commandline.up import addresses
+from tests.pages.visitor import SIZES, Visitor
+from tests.support.installation import Installation
+
+
+async def test_the_door_is_closed_without_a_link(browser: Browser, running: Installation) -> None:
+    """Nobody reads conversations who was not let in."""
+    page = await browser.new_page()
+    answer = await page.goto(f"{running.gateway}/console/")
+    assert answer
+    assert answer.status == 401
+    await page.close()
+
+
+@pytest.mark.parametrize("size", sorted(SIZES))
+async def test_an_operator_finds_a_conversation_and_reads_it(
+    browser: Browser, running: Installation, visitor: Visitor, size: str
+) -> None:
+    """From the phases to one conversation: its facts, transcript and timeline, and its run in Temporal's page."""
+    await visitor.says("speak to agent")
+    await visitor.reads("In the queue")
+    conversation = await visitor.conversation()
+    context = await browser.new_context(viewport=SIZES[size])
+    page = await context.new_page()
+    await page.goto(addresses(running.settings)["console"])
+    await page.get_by_role("button").filter(has_text="Queued").click()
+    await page.get_by_role("link", name=conversation[:12]).click()
+    await expect(page.get_by_role("region", name="Transcript").get_by_text("speak to agent")).to_be_visible()
+    await expect(page.get_by_role("region", name="Timeline").get_by_text("queued").first).to_be_visible()
+    link = page.get_by_role("link", name="its run in Temporal's web page")
+    assert await link.get_attribute("href") == (
+        f"http://127.0.0.1:{running.settings.temporal.ui_port}/namespaces/default/workflows/{conversation}"
+    )
+    wide, seen = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= seen
+    await visitor.page.get_by_role("button", name="Stop waiting").click()
+    await visitor.reads("Virtual assistant")
+    await expect(page.get_by_text("agent", exact=True).first).to_be_visible()
+    await context.close()

@@ -1,0 +1,81 @@
+"""The representatives' page."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from commandline.up import addresses
+from tests.pages.visitor import SIZES, Visitor
+from tests.support.installation import Installation
+
+
+async def sit_down(browser: Browser, running: Installation, name: str, size: ViewportSize) -> Page:
+    """A representative who came in by the link and said their name."""
+    context = await browser.new_context(viewport=size)
+    page = await context.new_page()
+    await page.goto(addresses(running.settings)["desk"])
+    await page.get_by_label("Your name").fill(name)
+    await page.get_by_role("button", name="Start").click()
+    return page
+
+
+@pytest.fixture(params=sorted(SIZES))
+async def desk(request: pytest.FixtureRequest, browser: Browser, running: Installation) -> AsyncIterator[Page]:
+    """Grace, at a desktop and at a phone."""
+    page = await sit_down(browser, running, "Grace", SIZES[request.param])
+    yield page
+    await page.context.close()
+
+
+async def test_the_door_is_closed_without_a_link(browser: Browser, running: Installation) -> None:
+    """Nobody reads conversations who was not let in."""
+    page = await browser.new_page()
+    answer = await page.goto(running.desk)
+    assert answer
+    assert answer.status == 401
+    await page.close()
+
+
+async def test_a_representative_takes_answers_and_returns(desk: Page, visitor: Visitor) -> None:
+    """History, note and variables beside the conversation; typing and words both ways; a note for the bot."""
+    await visitor.says("my whole point-of-sale system is down")
+    await visitor.reads("In the queue")
+    row = desk.get_by_role("button").filter(has_text="waiting").first
+    await row.click()
+    await desk.get_by_role("button", name="Accept").click()
+    await visitor.reads("Talking with Grace")
+    log = desk.get_by_role("log")
+    await expect(log.get_by_text("my whole point-of-sale system is down")).to_be_visible()
+    await desk.get_by_label("Your message").fill("Hello from the desk")
+    await desk.keyboard.press("Enter")
+    await visitor.reads("Hello from the desk")
+    await expect(log.get_by_text("Delivered").first).to_be_visible()
+    await visitor.page.get_by_label("Your message").press_sequentially("I am")
+    await expect(desk.get_by_text("is typing…")).to_be_visible()
+    await visitor.says("It says error 42")
+    await expect(log.get_by_text("It says error 42")).to_be_visible()
+    await expect(desk.get_by_text("is typing…")).to_be_hidden()
+    await desk.get_by_role("button", name="Return to bot").click()
+    await desk.get_by_label("Note for the bot").fill("a technician comes at two")
+    await desk.get_by_role("button", name="Return", exact=True).click()
+    await visitor.reads("Virtual assistant")
+    wide, seen = await desk.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= seen
+
+
+async def test_of_two_representatives_one_gets_it(browser: Browser, running: Installation, visitor: Visitor) -> None:
+    """The other sees at once that it is taken, and by whom, and what they had begun to write stays theirs."""
+    first = await sit_down(browser, running, "Grace", SIZES["desktop"])
+    second = await sit_down(browser, running, "Alan", SIZES["desktop"])
+    await visitor.says("speak to agent")
+    for page in (first, second):
+        await page.get_by_role("button").filter(has_text="waiting").first.click()
+    await first.get_by_role("button", name="Accept").click()
+    await visitor.reads("Talking with Grace")
+    await expect(second.get_by_role("button", name="Accept")).to_have_count(0)
+    await expect(second.get_by_role("button").filter(has_text="Grace").first).to_be_visible()
+    await first.get_by_role("button", name="Close", exact=True).click()
+    await visitor.reads("This conversation has ended.")
+    for page in (first, second):
+        await page.context.close()

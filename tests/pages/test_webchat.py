@@ -1,0 +1,102 @@
+"""The npm package botframework-webchat, unmodified, in a page of another origin."""
+
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, Route, expect
+
+from tests.pages.visitor import SIZES
+from tests.support.installation import Installation
+from tests.support.persistent import PersistentRepresentative
+from tests.support.waiting import eventually
+
+PACKAGE = "botframework-webchat@4.18.1"
+BUNDLE = "package/dist/webchat.js"
+CACHE = Path(tempfile.gettempdir()) / "baton-webchat"
+ORIGIN = "http://localhost:9"
+"""Where the company's own page stands: nothing listens there, the test answers."""
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Path:
+    """The package's own script, fetched once a machine; skips where it cannot be had."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed")
+    if not (CACHE / BUNDLE).exists():
+        CACHE.mkdir(exist_ok=True)
+        command = [npm, "pack", PACKAGE, "--pack-destination", str(CACHE)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+        if done.returncode:
+            pytest.skip(f"npm cannot fetch {PACKAGE}: {done.stderr.strip().splitlines()[-1:]}")
+        with tarfile.open(next(CACHE.glob("*.tgz"))) as packed:
+            packed.extract(BUNDLE, CACHE, filter="data")
+    return CACHE / BUNDLE
+
+
+@pytest.fixture(params=sorted(SIZES))
+async def webchat(
+    request: pytest.FixtureRequest, browser: Browser, running: Installation, bundle: Path
+) -> AsyncIterator[tuple[Page, str]]:
+    """The page with Web Chat in it, and its conversation's id."""
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {running.secret}"}) as http:
+        token = (await http.post(f"{running.gateway}/v3/directline/tokens/generate")).json()
+    page = await browser.new_page(viewport=SIZES[request.param])
+
+    async def answer(route: Route) -> None:
+        is_script = route.request.url.endswith("webchat.js")
+        await route.fulfill(path=bundle if is_script else Path(__file__).with_name("webchat.html"))
+
+    await page.route(f"{ORIGIN}/**", answer)
+    await page.goto(f"{ORIGIN}/?{urlencode({'gateway': running.gateway, 'token': token['token']})}")
+    yield page, token["conversationId"]
+    await page.close()
+
+
+async def says(page: Page, text: str) -> None:
+    """Type into Web Chat's own box, and send."""
+    box = page.get_by_placeholder("Type your message")
+    await box.fill(text)
+    await box.press("Enter")
+
+
+async def test_it_holds_a_conversation_a_handoff_and_a_reconnect(
+    webchat: tuple[Page, str], running: Installation, representative: PersistentRepresentative
+) -> None:
+    """Greeting, a suggested reply, a representative, a gateway that dies; every message there once, in order."""
+    page, conversation = webchat
+    log = page.get_by_role("log")
+
+    async def reads(text: str, times: int = 1) -> None:
+        await expect(log.locator(".webchat__text-content", has_text=text)).to_have_count(times, timeout=40_000)
+
+    await reads("Contoso's virtual assistant")
+    await page.get_by_role("button", name="Where is my order?").click()
+    await reads("Which order")
+    await says(page, "speak to agent")
+    handoff = await representative.waiting(conversation)
+    await representative.accept(handoff)
+    await representative.say(handoff, "Good morning, this is Ada.")
+    await reads("Good morning, this is Ada.")
+    running.kill("gateway")
+    await eventually(lambda: running.whole)
+    await representative.say(handoff, "Are you still there?")
+    await reads("Are you still there?")
+    await says(page, "Yes, I am.")
+    await reads("Yes, I am.")
+    await reads("Good morning, this is Ada.")
+
+    async def relayed() -> bool:
+        shown = await representative.show(handoff)
+        return [each["text"] for each in shown["messages"] if each["role"] == "customer"] == ["Yes, I am."]
+
+    await eventually(relayed)
+    await representative.give_back(handoff, "your parcel comes on Monday")
+    await reads("your parcel comes on Monday")
