@@ -31,7 +31,7 @@ async def test_an_operator_finds_a_conversation_and_reads_it(
     await page.get_by_role("button").filter(has_text="Queued").click()
     await page.get_by_role("link", name=conversation[:12]).click()
     await expect(page.get_by_role("region", name="Transcript").get_by_text("speak to agent")).to_be_visible()
-    await expect(page.get_by_role("region", name="Timeline").get_by_text("queued").first).to_be_visible()
+    await expect(page.get_by_role("region", name="Timeline").get_by_text("hub accepted")).to_be_visible()
     link = page.get_by_role("link", name="its run in Temporal's web page")
     assert await link.get_attribute("href") == (
         f"http://127.0.0.1:{running.settings.temporal.ui_port}/namespaces/default/workflows/{conversation}"

@@ -41,8 +41,7 @@ async def test_a_representative_takes_answers_and_returns(desk: Page, visitor: V
     """History, note and variables beside the conversation; typing and words both ways; a note for the bot."""
     await visitor.says("my whole point-of-sale system is down")
     await visitor.reads("In the queue")
-    row = desk.get_by_role("button").filter(has_text="waiting").first
-    await row.click()
+    await desk.get_by_role("button").filter(has_text="Point-of-sale trouble").filter(has_text="waiting").click()
     await desk.get_by_role("button", name="Accept").click()
     await visitor.reads("Talking with Grace")
     log = desk.get_by_role("log")
@@ -70,7 +69,7 @@ async def test_of_two_representatives_one_gets_it(browser: Browser, running: Ins
     second = await sit_down(browser, running, "Alan", SIZES["desktop"])
     await visitor.says("speak to agent")
     for page in (first, second):
-        await page.get_by_role("button").filter(has_text="waiting").first.click()
+        await page.get_by_role("button").filter(has_text="waiting").filter(has_text="speak to agent").click()
     await first.get_by_role("button", name="Accept").click()
     await visitor.reads("Talking with Grace")
     await expect(second.get_by_role("button", name="Accept")).to_have_count(0)

@@ -10,8 +10,12 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Page, expect
+from starlette.applications import Starlette
+from starlette.responses import FileResponse
+from starlette.routing import Route
 
+from simulators.custom_hub import Served
 from tests.pages.visitor import SIZES
 from tests.support.installation import Installation
 from tests.support.persistent import PersistentRepresentative
@@ -20,8 +24,6 @@ from tests.support.waiting import eventually
 PACKAGE = "botframework-webchat@4.18.1"
 BUNDLE = "package/dist/webchat.js"
 CACHE = Path(tempfile.gettempdir()) / "baton-webchat"
-ORIGIN = "http://localhost:9"
-"""Where the company's own page stands: nothing listens there, the test answers."""
 
 
 @pytest.fixture(scope="session")
@@ -41,21 +43,23 @@ def bundle() -> Path:
     return CACHE / BUNDLE
 
 
+@pytest.fixture(scope="session")
+async def company(bundle: Path) -> AsyncIterator[str]:
+    """The address of the company's own page, which has Web Chat in it."""
+    page, script = FileResponse(Path(__file__).with_name("webchat.html")), FileResponse(bundle)
+    async with Served(Starlette(routes=[Route("/", lambda _: page), Route("/webchat.js", lambda _: script)])) as url:
+        yield url
+
+
 @pytest.fixture(params=sorted(SIZES))
 async def webchat(
-    request: pytest.FixtureRequest, browser: Browser, running: Installation, bundle: Path
+    request: pytest.FixtureRequest, browser: Browser, running: Installation, company: str
 ) -> AsyncIterator[tuple[Page, str]]:
     """The page with Web Chat in it, and its conversation's id."""
     async with httpx.AsyncClient(headers={"Authorization": f"Bearer {running.secret}"}) as http:
         token = (await http.post(f"{running.gateway}/v3/directline/tokens/generate")).json()
     page = await browser.new_page(viewport=SIZES[request.param])
-
-    async def answer(route: Route) -> None:
-        is_script = route.request.url.endswith("webchat.js")
-        await route.fulfill(path=bundle if is_script else Path(__file__).with_name("webchat.html"))
-
-    await page.route(f"{ORIGIN}/**", answer)
-    await page.goto(f"{ORIGIN}/?{urlencode({'gateway': running.gateway, 'token': token['token']})}")
+    await page.goto(f"{company}/?{urlencode({'gateway': running.gateway, 'token': token['token']})}")
     yield page, token["conversationId"]
     await page.close()
 
@@ -72,14 +76,14 @@ async def test_it_holds_a_conversation_a_handoff_and_a_reconnect(
 ) -> None:
     """Greeting, a suggested reply, a representative, a gateway that dies; every message there once, in order."""
     page, conversation = webchat
-    log = page.get_by_role("log")
+    log = page.get_by_role("feed")
 
     async def reads(text: str, times: int = 1) -> None:
         await expect(log.locator(".webchat__text-content", has_text=text)).to_have_count(times, timeout=40_000)
 
-    await reads("Contoso's virtual assistant")
-    await page.get_by_role("button", name="Where is my order?").click()
-    await reads("Which order")
+    await reads("virtual assistant")
+    await page.get_by_role("toolbar").get_by_role("button", name="Where is my order?").click()
+    await reads("What is your order number")
     await says(page, "speak to agent")
     handoff = await representative.waiting(conversation)
     await representative.accept(handoff)
@@ -95,7 +99,7 @@ async def test_it_holds_a_conversation_a_handoff_and_a_reconnect(
 
     async def relayed() -> bool:
         shown = await representative.show(handoff)
-        return [each["text"] for each in shown["messages"] if each["role"] == "customer"] == ["Yes, I am."]
+        return [each["text"] for each in shown["messages"] if each["role"] == "user"] == ["Yes, I am."]
 
     await eventually(relayed)
     await representative.give_back(handoff, "your parcel comes on Monday")
