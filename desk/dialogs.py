@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 
 from nicegui import ui
 
+from desk.elements import button
+
 
 def ask_name(named: Callable[[str], None]) -> None:
     """Ask the representative what customers shall read."""
@@ -19,7 +21,7 @@ def ask_name(named: Callable[[str], None]) -> None:
 
         name.on("keydown.enter", done)
         with ui.element("div").classes("buttons"):
-            _button("Start", done, main=True)
+            button("Start", done, main=True)
     dialog.open()
 
 
@@ -36,8 +38,8 @@ def ask_note(returned: Callable[[str], None]) -> None:
             returned((note.value or "").strip())
 
         with ui.element("div").classes("buttons"):
-            _button("Cancel", dialog.close)
-            _button("Return", done, main=True)
+            button("Cancel", dialog.close)
+            button("Return", done, main=True)
     dialog.open()
 
 
@@ -53,13 +55,6 @@ def ask_queue(queues: Iterable[str], transferred: Callable[[str], None]) -> None
             transferred(str(queue.value))
 
         with ui.element("div").classes("buttons"):
-            _button("Cancel", dialog.close)
-            _button("Transfer", done, main=True)
+            button("Cancel", dialog.close)
+            button("Transfer", done, main=True)
     dialog.open()
-
-
-def _button(title: str, clicked: Callable[[], object], *, main: bool = False) -> None:
-    button = ui.element("button").classes("btn main" if main else "btn").props("type=button")
-    with button:
-        ui.label(title)
-    button.on("click", clicked)

@@ -28,15 +28,7 @@ def mount(app: FastAPI, desk: Desk, door: Door, signing_key: str) -> None:
         ui.add_css(CSS)
         workplace = Workplace(desk, _representative())
         workplace.build()
-        seen = desk.changes.count
-
-        def look() -> None:
-            nonlocal seen
-            if desk.changes.count != seen:
-                seen = desk.changes.count
-                workplace.draw()
-
-        ui.timer(LOOKS_EVERY, look)
+        ui.timer(LOOKS_EVERY, workplace.look)
         ui.timer(DRAWS_AT_LEAST_EVERY, workplace.draw_inbox)
         return None
 

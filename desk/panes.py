@@ -1,5 +1,6 @@
 """One representative's page under way: three panes, and what can be done in them."""
 
+import json
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,11 +10,11 @@ from nicegui import ui
 
 from desk.desk import Desk
 from desk.dialogs import ask_name, ask_note, ask_queue
+from desk.elements import button, facts_list, heading
+from desk.inbox import Inbox
 from desk.problems import ProblemError
-from desk.shown import Line, clock, facts, history_lines, message_lines, waited
+from desk.shown import Line, clock, facts, history_lines, message_lines
 from desk.store import Handoff
-
-SHOWN_ENDED = 15
 
 
 class Workplace:
@@ -23,6 +24,8 @@ class Workplace:
         self._desk = desk
         self._kept = kept
         self._chosen: str | None = None
+        self._changes = 0
+        self._drawn: tuple[object, ...] = ()
 
     def build(self) -> None:
         """Lay the page out, and ask for a name the first time."""
@@ -32,8 +35,8 @@ class Workplace:
                 ui.html('<span class="mark" aria-hidden="true">B</span>', sanitize=False)
                 ui.html("<h1>Desk</h1>", sanitize=False)
                 self._me = ui.label(self._name).classes("me")
-                _button("Change name", lambda: ask_name(self._rename)).classes("link me")
-            self._inbox = ui.element("nav").classes("pane inbox").props('aria-label="Conversations"')
+                button("Change name", lambda: ask_name(self._rename)).classes("link me")
+            self._inbox = Inbox(self._desk, self._choose)
             self._talk = ui.element("main").classes("talk").props('aria-label="Conversation"')
             self._details = ui.element("aside").classes("pane right").props('aria-label="Details"')
         with self._talk:
@@ -51,21 +54,20 @@ class Workplace:
         self._draw_talk()
         self._draw_details()
 
+    def look(self) -> None:
+        """Draw what has changed: the lists, and the open conversation only where something happened in it."""
+        self._draw_typing()
+        if self._desk.changes.count == self._changes:
+            return
+        self.draw_inbox()
+        if self._state_of_talk() != self._drawn:
+            self._draw_talk()
+            self._draw_details()
+
     def draw_inbox(self) -> None:
-        """Draw the lists anew: waiting, live, ended."""
-        self._inbox.clear()
-        with self._inbox:
-            for title, state, none in (
-                ("Waiting", "queued", "Nobody waits."),
-                ("Live", "accepted", "No conversation is live."),
-                ("Ended", "ended", "None yet."),
-            ):
-                found = self._desk.store.handoffs(state)[: SHOWN_ENDED if state == "ended" else None]
-                ui.html(f"<h2>{title} · {len(found)}</h2>", sanitize=False)
-                for handoff in found:
-                    self._row(handoff)
-                if not found:
-                    ui.label(none).classes("none")
+        """Draw the lists anew."""
+        self._changes = self._desk.changes.count
+        self._inbox.draw(self._chosen)
 
     @property
     def _name(self) -> str:
@@ -80,26 +82,6 @@ class Workplace:
         self._kept.setdefault("id", uuid4().hex[:12])
         self._me.text = name
 
-    def _row(self, handoff: Handoff) -> None:
-        row = ui.element("button").classes("row" + (" chosen" if handoff.id == self._chosen else ""))
-        row.on("click", lambda: self._choose(handoff.id))
-        with row:
-            with ui.element("div").classes("name"):
-                ui.label(handoff.customer)
-                ui.label(self._pill(handoff)).classes(f"pill {handoff.state}")
-            topic = str(handoff.variables.get("va_LastTopic") or "")
-            ui.label(" · ".join(part for part in (handoff.queue, topic) if part)).classes("about")
-            ui.label(handoff.note.splitlines()[0] if handoff.note else "").classes("about")
-
-    def _pill(self, handoff: Handoff) -> str:
-        match handoff.state:
-            case "queued":
-                return f"waiting {waited(self._desk.clock() - handoff.queued_at)}"
-            case "accepted":
-                return handoff.representative_name or "live"
-            case _:
-                return handoff.outcome or "ended"
-
     def _choose(self, handoff: str) -> None:
         self._chosen = handoff
         self._view("talk")
@@ -111,14 +93,26 @@ class Workplace:
     def _view(self, view: str) -> None:
         self._root.props(f"data-view={view}")
 
+    def _state_of_talk(self) -> tuple[object, ...]:
+        """What the open conversation looks like hangs on this alone."""
+        handoff = self._handoff
+        if handoff is None:
+            return ()
+        said = [(message.id, message.delivery) for message in self._desk.store.messages(handoff.id)]
+        return (handoff.id, handoff.state, handoff.queue, handoff.representative, *said)
+
+    def _draw_typing(self) -> None:
+        handoff = self._handoff
+        typing = handoff is not None and self._desk.typing.get(handoff.id, 0) > self._desk.clock()
+        self._typing.text = f"{handoff.customer} is typing…" if handoff and typing else ""
+
     def _draw_talk(self) -> None:
         handoff = self._handoff
         self._head.clear()
         self._lines.clear()
         mine = handoff is not None and handoff.state == "accepted" and handoff.representative == self._kept.get("id")
         self._composer.set_visibility(mine)
-        typing = handoff is not None and self._desk.typing.get(handoff.id, 0) > self._desk.clock()
-        self._typing.text = f"{handoff.customer} is typing…" if handoff and typing else ""
+        self._drawn = self._state_of_talk()
         if handoff is None:
             with self._lines:
                 ui.label("Choose a conversation. Whoever waits longest stands first.").classes("empty")
@@ -136,15 +130,15 @@ class Workplace:
         ui.run_javascript("document.querySelectorAll('.lines').forEach(lines => lines.scrollTop = lines.scrollHeight)")
 
     def _actions(self, handoff: Handoff, *, mine: bool) -> None:
-        _button("‹ Back", lambda: self._view("inbox")).classes("back")
+        button("‹ Back", lambda: self._view("inbox")).classes("back")
         ui.label(handoff.customer).classes("title")
         if handoff.state == "queued":
-            _button("Accept", lambda: self._do(self._accept)).classes("main")
+            button("Accept", lambda: self._do(self._accept)).classes("main")
         if mine:
-            _button("Transfer", lambda: ask_queue(self._desk.queues, self._transfer))
-            _button("Return to bot", lambda: ask_note(self._give_back))
-            _button("Close", lambda: self._do(lambda: self._desk.close(handoff.id))).classes("danger")
-        _button("Details", lambda: self._view("details")).classes("only-small")
+            button("Transfer", lambda: ask_queue(self._desk.queues, self._transfer))
+            button("Return to bot", lambda: ask_note(self._give_back))
+            button("Close", lambda: self._do(lambda: self._desk.close(handoff.id))).classes("danger")
+        button("Details", lambda: self._view("details")).classes("only-small")
 
     def _line(self, handoff: Handoff, line: Line) -> None:
         with ui.element("div").classes(f"said {line.role}" + (" failed" if line.failed else "")):
@@ -154,7 +148,7 @@ class Workplace:
                 with ui.element("div").classes("mark-line"):
                     ui.label(line.mark)
                     if line.failed:
-                        _button("Retry", lambda: self._retry(handoff, line)).classes("link")
+                        button("Retry", lambda: self._retry(handoff, line)).classes("link")
 
     def _retry(self, handoff: Handoff, line: Line) -> None:
         self._do(lambda: self._desk.retry(handoff.id, line.failed))
@@ -163,18 +157,18 @@ class Workplace:
         self._details.clear()
         handoff = self._handoff
         with self._details:
-            _button("‹ Back", lambda: self._view("talk")).classes("only-small")
+            button("‹ Back", lambda: self._view("talk")).classes("only-small")
             if handoff is None:
                 ui.label("Note and variables stand here.").classes("empty")
                 return
             if handoff.note:
-                ui.html("<h2>Private note</h2>", sanitize=False)
+                heading("Private note")
                 ui.label(handoff.note).classes("note")
-            ui.html("<h2>Conversation</h2>", sanitize=False)
+            heading("Conversation")
             number = str(handoff.body["conversation"]["id"])
-            _facts([("Queue", handoff.queue), ("Priority", str(handoff.priority)), ("Id", number)])
-            ui.html("<h2>Variables</h2>", sanitize=False)
-            _facts(facts(handoff.variables))
+            facts_list([("Queue", handoff.queue), ("Priority", str(handoff.priority)), ("Id", number)])
+            heading("Variables")
+            facts_list(facts(handoff.variables))
 
     def _build_composer(self) -> ui.element:
         composer = ui.element("div").classes("composer")
@@ -188,7 +182,7 @@ class Workplace:
                 "if (e.target.value.trim()) { emit(e.target.value); e.target.value = ''; } } }",
             )
             self._text.on("input", self._types, throttle=2.0, js_handler="() => emit()")
-            send = _button("Send", None).classes("main")
+            send = button("Send", None).classes("main")
             send.on(
                 "click",
                 self._send,
@@ -201,7 +195,9 @@ class Workplace:
         text = event.args[0] if isinstance(event.args, list) else event.args
         if self._chosen and isinstance(text, str):
             handoff = self._chosen
-            self._do(lambda: self._desk.say(handoff, text.strip()))
+            if not self._do(lambda: self._desk.say(handoff, text.strip())):
+                # What was written is not lost with a refusal.
+                ui.run_javascript(f"document.querySelector('.composer textarea').value = {json.dumps(text)}")
 
     def _types(self) -> None:
         if self._chosen:
@@ -223,33 +219,18 @@ class Workplace:
             handoff = self._chosen
             self._do(lambda: self._desk.give_back(handoff, note))
 
-    def _do(self, verb: Callable[[], object]) -> None:
-        """Carry out a verb of the desk's, and say why where it is refused."""
+    def _do(self, verb: Callable[[], object]) -> bool:
+        """Carry out a verb of the desk's, and say why where it is refused; whether it was carried out."""
         try:
             verb()
         except ProblemError as error:
             ui.notify(": ".join(part for part in (error.title, error.detail) if part), type="warning")
-        self.draw()
+            return False
+        finally:
+            self.look()
+        return True
 
 
 def clock_of(seconds: float) -> str:
     """A time since the epoch as it is shown."""
     return clock(datetime.fromtimestamp(seconds, UTC))
-
-
-def _button(title: str, clicked: Callable[[], object] | None) -> ui.element:
-    button = ui.element("button").classes("btn").props("type=button")
-    with button:
-        ui.label(title)
-    if clicked:
-        button.on("click", clicked)
-    return button
-
-
-def _facts(pairs: list[tuple[str, str]]) -> None:
-    with ui.element("dl").classes("facts"):
-        for name, value in pairs:
-            with ui.element("dt"):
-                ui.label(name)
-            with ui.element("dd"):
-                ui.label(value)
