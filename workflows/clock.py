@@ -10,15 +10,8 @@ from datetime import datetime
 
 from temporalio import workflow
 
+from handoff.deadlines import Due
 from handoff.lifecycle import Event
-from protocol.models import Owned
-
-
-class Due(Owned):
-    """What happens when nothing else has happened by then."""
-
-    at: datetime
-    event: Event
 
 
 class Clock:

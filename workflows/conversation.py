@@ -7,21 +7,19 @@ Updates are answered inside their handler, so that a customer's turn costs no Te
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from temporalio import workflow
 
 from activities.transcript_pages import PageToKeep
 from handoff.lifecycle import Event, NotAllowedError
 from handoff.seen import SeenIds
-from protocol.activity import CONVERSATION_UPDATE, END_OF_CONVERSATION, EVENT, MESSAGE, TYPING, Activity
+from protocol.activity import Activity
 from protocol.conversation import (
     ActivitySet,
     ConversationStart,
     HubEvent,
     Operate,
     Phase,
-    Recognition,
     Said,
     Status,
     Turn,
@@ -29,19 +27,18 @@ from protocol.conversation import (
 )
 from workflows import refusals
 from workflows.clock import Clock
+from workflows.customer import A_MOMENT, Customer
 from workflows.handing_over import HandingOver
 from workflows.hub_events import OPERATIONS, HubEvents
 from workflows.life import Life
 from workflows.outbox import Outbox
+from workflows.parts import Parts
 from workflows.state import ConversationState
 from workflows.visibility import story, upsert_changed
 from workflows.watchers import Watchers
 
-CANCEL = "handoff.cancel"
-"""The customer's event that says: do not wait any longer."""
 MOST_EVENTS = 20_000
 """History events at which a run rolls over though a hub is still being told something; Temporal ends it at 51,200."""
-A_MOMENT = timedelta(seconds=10)
 
 
 @workflow.defn(name="Conversation")
@@ -54,7 +51,6 @@ class Conversation:
         state = carried or ConversationState(started=workflow.now(), version=start.version)
         self._id = workflow.info().workflow_id
         self._start = start
-        self._carried = state
         self._life = Life(self._id, start, state)
         self._seen = SeenIds(state.seen)
         self._watchers = Watchers(self._id, state.watchers)
@@ -62,9 +58,18 @@ class Conversation:
         self._outbox = Outbox(state.outbox, self._handing_over.deliver)
         self._clock = Clock(state.due, self._deadline_passed)
         self._hub_events = HubEvents(self._life)
+        self._customer = Customer(start, self._life, self._outbox, state.turns)
+        self._parts = Parts(
+            id=self._id,
+            start=start,
+            started=state.started,
+            life=self._life,
+            customer=self._customer,
+            seen=self._seen,
+            outbox=self._outbox,
+            watchers=self._watchers,
+        )
         self._one_turn = asyncio.Lock()
-        self._turns = state.turns
-        self._turns_of_run = 0
         self._shown = dict(state.shown)
         self._draining = False
         if carried is None:
@@ -97,8 +102,8 @@ class Conversation:
         async with self._one_turn:
             if known := self._seen.get(said.key):
                 return self._turn(known, repeated=True)
-            recognition = await self._recognised(said)
-            return self._once(said.key, said.via, lambda: self._take(said, recognition))
+            recognition = await self._customer.understood(said)
+            return self._once(said.key, said.via, lambda: self._customer.take(said, recognition))
 
     @post_activity.validator
     def _may_post(self, said: Said) -> None:  # noqa: ARG002
@@ -137,23 +142,7 @@ class Conversation:
     @workflow.query(description="Where the conversation stands.")
     def status(self) -> Status:
         """Where the conversation stands."""
-        life = self._life
-        return Status(
-            id=self._id,
-            phase=life.phase,
-            agent=self._start.agent,
-            version=life.bot.version,
-            channel=self._start.channel,
-            topic=life.bot.topic,
-            started=self._carried.started,
-            watermark=life.log.watermark,
-            turns=self._turns,
-            waiting_to_deliver=len(self._outbox.waiting),
-            handoffs=tuple(record.status() for record in life.handoffs),
-            deadline=life.due.at if life.due else None,
-            ended=life.ended,
-            timeline=tuple(life.timeline),
-        )
+        return self._parts.status()
 
     @workflow.query(description="What was said after a watermark.")
     def activities(self, watermark: int) -> ActivitySet:
@@ -167,72 +156,9 @@ class Conversation:
         if self._life.phase is Phase.ENDED and not (known and self._seen.get(known)):
             raise refusals.ended()
 
-    def _take(self, said: Said, recognition: Recognition | None) -> str | None:
-        activity, life = said.activity, self._life
-        if life.phase is Phase.ENDED:
-            # It ended while this one waited for its turn.
-            raise refusals.ended()
-        if activity.type == TYPING:
-            self._relay_typing()
-            return None
-        if activity.type == CONVERSATION_UPDATE:
-            return None
-        written = life.say(activity, self._start.customer)
-        self._turns += 1
-        self._turns_of_run += 1
-        if activity.type == END_OF_CONVERSATION:
-            life.happen(Event.CUSTOMER_LEFT)
-        elif activity.type == EVENT and activity.name == CANCEL:
-            if life.may(Event.CUSTOMER_CANCELLED):
-                life.happen(Event.CUSTOMER_CANCELLED)
-        elif activity.type == MESSAGE:
-            self._customer_spoke(written, recognition)
-        elif activity.type == EVENT and life.phase is Phase.AGENT:
-            life.hear(written, life.bot.hear(written, None))
-        return written.id
-
-    def _customer_spoke(self, written: Activity, recognition: Recognition | None) -> None:
-        bot_holds_it = self._life.phase is Phase.AGENT
-        self._life.happen(Event.CUSTOMER_SPOKE, written, self._start.customer)
-        if bot_holds_it:
-            self._life.hear(written, self._life.bot.hear(written, recognition))
-
-    def _relay_typing(self) -> None:
-        handoff = self._life.handoff
-        if self._life.phase is Phase.LIVE and handoff and not self._outbox.has(handoff.number):
-            self._life.put("typing", handoff.number)
-
     def _operated(self, wish: Operate) -> None:
         self._life.leave_note(wish.note)
         self._life.happen(OPERATIONS[wish.operation])
-
-    async def _recognised(self, said: Said) -> Recognition | None:
-        """What the message means to the bot, as the gateway found out under the same version, or found out here."""
-        if self._life.bot.wants_latest:
-            await self._use_latest()
-        if said.activity.type != MESSAGE or self._life.phase is not Phase.AGENT:
-            return None
-        if said.recognition and said.recognition.version == self._life.bot.version:
-            return said.recognition
-        # Recorded by a local activity: a later recogniser must not change what this one decided.
-        found: Recognition = await workflow.execute_local_activity(
-            "recognise",
-            args=[self._start.agent, self._life.bot.version, said.activity.text or ""],
-            result_type=Recognition,
-            start_to_close_timeout=A_MOMENT,
-            summary="what the customer means",
-        )
-        return found
-
-    async def _use_latest(self) -> None:
-        newest = await workflow.execute_local_activity(
-            "newest_version",
-            self._start.agent,
-            result_type=str,
-            start_to_close_timeout=A_MOMENT,
-            summary="which version is the newest",
-        )
-        self._life.bot.version, self._life.bot.wants_latest = newest, False
 
     async def _until_hub_is_known(self, event: HubEvent) -> None:
         """A hub may call back before it has answered the call that opened the handoff."""
@@ -330,7 +256,7 @@ class Conversation:
     @property
     def _due_to_roll(self) -> bool:
         info = workflow.info()
-        by_turns = 0 < self._start.turns_a_run <= self._turns_of_run
+        by_turns = 0 < self._start.turns_a_run <= self._customer.turns_of_run
         if not (by_turns or info.is_continue_as_new_suggested()) or self._life.phase is Phase.ENDED:
             return False
         return self._outbox.idle or info.get_current_history_length() > MOST_EVENTS
@@ -353,30 +279,4 @@ class Conversation:
             # Ended, or busy with a hub again, by what the last handlers did.
             self._draining = False
             return
-        workflow.continue_as_new(args=[self._start, self._for_next_run()])
-
-    def _for_next_run(self) -> ConversationState:
-        life = self._life
-        busy = {outbound.handoff for outbound in self._outbox.waiting}
-        return ConversationState(
-            started=self._carried.started,
-            version=life.bot.version,
-            phase=life.phase,
-            topic=life.bot.topic,
-            dialog=life.bot.state,
-            activities=life.log.recent,
-            watermark=life.log.watermark,
-            pages=tuple(life.log.pages),
-            seen=self._seen.as_dict(),
-            handoffs=tuple(record.for_next_run(busy=record.number in busy) for record in life.handoffs),
-            tried=tuple(life.tried),
-            outbox=tuple(self._outbox.waiting),
-            outbound_count=life.outbound_count,
-            due=life.due,
-            watchers=tuple(self._watchers.queues),
-            timeline=tuple(life.timeline),
-            shown=self._shown,
-            turns=self._turns,
-            reminded=life.reminded,
-            ended=life.ended,
-        )
+        workflow.continue_as_new(args=[self._start, self._parts.for_next_run(self._shown)])

@@ -4,7 +4,6 @@ Nothing here waits. What must be waited for (a hub, a deadline) is put into the 
 another event.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -12,14 +11,14 @@ from temporalio import workflow
 from dialog.machine import TurnOutcome, context_of
 from dialog.turn import EndConversation, HandoffOutcome, Transfer
 from handoff.context import handoff_variables
+from handoff.deadlines import next_due
 from handoff.lifecycle import Effect, Event, Step, allowed, step
 from handoff.notices import FAILURES, Notice, tell
 from handoff.record import HandoffRecord, Outbound
 from handoff.transcript import Log
 from protocol.activity import END_OF_CONVERSATION, Activity, ChannelAccount
-from protocol.conversation import ConversationStart, Deadlines, Milestone, Phase
+from protocol.conversation import ConversationStart, Milestone, Phase
 from workflows.bot import Bot
-from workflows.clock import Due
 from workflows.state import ConversationState
 
 TIMELINE = 200
@@ -54,7 +53,6 @@ class Life:
         self.ended = carried.ended
         self._outbound_count = carried.outbound_count
         self._start = start
-        self._deadlines: Deadlines = start.deadlines
         self._conversation = conversation
         self._note = ""
         self._variables: dict[str, Any] = {}
@@ -91,8 +89,7 @@ class Life:
             self._tell(decided.notice)
         for effect in decided.effects:
             self._carry_out(effect, event, said, sender)
-        if event is not Event.REPRESENTATIVE_SLOW:
-            self.reminded = False
+        self.reminded = event is Event.REPRESENTATIVE_SLOW
         self._set_deadline(event)
         return decided
 
@@ -247,37 +244,7 @@ class Life:
             self.say(activity, self.bot.account)
 
     def _set_deadline(self, event: Event | None = None) -> None:
-        """Every phase waits for somebody, and no longer than is configured."""
-        waits = self._deadlines
-        match self.phase:
-            case Phase.AGENT:
-                self._wait(waits.customer_idle, Event.CUSTOMER_SILENT)
-            case Phase.TRANSFERRING:
-                # The hub is asked by a Temporal activity, whose own time limit ends this wait.
-                self.due = None
-            case Phase.QUEUED if (
-                event in {Event.HUB_ACCEPTED, Event.LEFT, Event.TRANSFERRED} or not self._waits_to_join
-            ):
-                self._wait(waits.representative_joins, Event.WAITED_TOO_LONG)
-            case Phase.LIVE if event is Event.REPRESENTATIVE_SLOW:
-                self.reminded = True
-                self._wait(waits.representative_replies, Event.REPRESENTATIVE_SILENT)
-            case Phase.LIVE if event is Event.REPRESENTATIVE_SPOKE:
-                self._wait(waits.customer_replies, Event.CUSTOMER_SILENT)
-            case Phase.LIVE if self.due is None or self.due.event not in _ON_REPRESENTATIVE:
-                self._wait(waits.representative_replies, Event.REPRESENTATIVE_SLOW)
-            case _:
-                pass
-
-    @property
-    def _waits_to_join(self) -> bool:
-        return self.due is not None and self.due.event is Event.WAITED_TOO_LONG
-
-    def _wait(self, seconds: float, event: Event) -> None:
-        self.due = Due(at=workflow.now() + timedelta(seconds=seconds), event=event)
-
-
-_ON_REPRESENTATIVE = {Event.REPRESENTATIVE_SLOW, Event.REPRESENTATIVE_SILENT}
+        self.due = next_due(self.phase, event, self.due, self._start.deadlines, workflow.now())
 
 
 def _end_code(event: Event) -> str:

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from dialog.machine import DialogState
+from handoff.deadlines import Due
 from handoff.record import HandoffRecord, Outbound
 from protocol.activity import Activity
 from protocol.conversation import Milestone, Page, Phase
 from protocol.models import Owned
-from workflows.clock import Due
 
 SCHEMA = 1
 """Raised when a field changes its meaning; fields are otherwise only added, with defaults, so that old state loads."""

@@ -1,0 +1,45 @@
+"""Whom a conversation waits for, and until when: every phase waits for somebody, and no longer than is configured."""
+
+from datetime import datetime, timedelta
+
+from handoff.lifecycle import Event
+from protocol.conversation import Deadlines, Phase
+from protocol.models import Owned
+
+
+class Due(Owned):
+    """What happens when nothing else has happened by then."""
+
+    at: datetime
+    event: Event
+
+
+_ON_REPRESENTATIVE = {Event.REPRESENTATIVE_SLOW, Event.REPRESENTATIVE_SILENT}
+
+
+def next_due(phase: Phase, event: Event | None, due: Due | None, waits: Deadlines, now: datetime) -> Due | None:
+    """The deadline after `event` led to `phase`; `due`, the one before, stays where nobody new is waited for."""
+
+    def within(seconds: float, what: Event) -> Due:
+        return Due(at=now + timedelta(seconds=seconds), event=what)
+
+    match phase:
+        case Phase.AGENT:
+            return within(waits.customer_idle, Event.CUSTOMER_SILENT)
+        case Phase.TRANSFERRING:
+            # The hub is asked by a Temporal activity, whose own time limit ends this wait.
+            return None
+        case Phase.QUEUED if event in {Event.HUB_ACCEPTED, Event.LEFT, Event.TRANSFERRED} or not _waits_to_join(due):
+            return within(waits.representative_joins, Event.WAITED_TOO_LONG)
+        case Phase.LIVE if event is Event.REPRESENTATIVE_SLOW:
+            return within(waits.representative_replies, Event.REPRESENTATIVE_SILENT)
+        case Phase.LIVE if event is Event.REPRESENTATIVE_SPOKE:
+            return within(waits.customer_replies, Event.CUSTOMER_SILENT)
+        case Phase.LIVE if due is None or due.event not in _ON_REPRESENTATIVE:
+            return within(waits.representative_replies, Event.REPRESENTATIVE_SLOW)
+        case _:
+            return due
+
+
+def _waits_to_join(due: Due | None) -> bool:
+    return due is not None and due.event is Event.WAITED_TOO_LONG
