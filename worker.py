@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 from temporalio.client import Client
@@ -32,6 +33,7 @@ from settings.model import Settings
 from settings.secrets import resolve
 from workflows import library
 from workflows.conversation import Conversation
+from workflows.leaving import leave
 from workflows.lost_track import watched_runtime
 from workflows.plugin import cipher_of, connect
 
@@ -118,8 +120,8 @@ async def _until_signalled(settings: Settings) -> None:
     await run(settings, stop)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the configuration and work until a signal says stop."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Read the configuration, work until a signal says stop, and end the process."""
     parser = argparse.ArgumentParser(description="Baton's worker")
     parser.add_argument("--config", type=Path, help="baton.toml; default: BATON_CONFIG, or none")
     parser.add_argument("--data-dir", type=Path, help="where all state is; default: from the configuration")
@@ -127,6 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settings = load_settings(options.config, options.data_dir)
     configure_logs("worker")
     asyncio.run(_until_signalled(settings))
+    leave()
 
 
 if __name__ == "__main__":

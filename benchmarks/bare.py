@@ -21,6 +21,7 @@ from temporalio.worker import Worker
 from benchmarks.bare_workflow import TASK_QUEUE, BareConversation
 from gateway.server import bound
 
+
 class BareGateway:
     """One update a post, and its answer on the conversation's socket."""
 

@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 from time import perf_counter
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 from pydantic import BaseModel
@@ -16,6 +16,7 @@ from benchmarks.figures import Figures
 from benchmarks.receiving import ReceivingHub
 from benchmarks.wire import CUSTOMER, REPRESENTATIVE, Customer
 from simulators.custom_hub import Served
+from workflows.leaving import leave
 
 UTTERANCE = "hello"
 """Starts the sample agent's topic Greeting, which answers and ends."""
@@ -135,10 +136,11 @@ async def _to_customer(hub: ReceivingHub, customer: Customer) -> float:
 JOBS = {"turns": turns, "direct": direct, "long": long, "handoffs": handoffs}
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Do the job that the first argument describes."""
     job = Job.model_validate_json(sys.argv[1])
     print(json.dumps(asyncio.run(JOBS[job.kind](job))))
+    leave()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """All commands by name."""
 
 import sys
+import traceback
+from typing import NoReturn
 
 import typer
 
@@ -11,6 +13,7 @@ from settings.cipher import CipherError
 from settings.load import SettingsError
 from settings.secrets import SecretError
 from workflows.client import ConversationError
+from workflows.leaving import leave
 
 app = typer.Typer(
     name="baton",
@@ -26,16 +29,34 @@ EXPECTED = (CommandError, ConversationError, CipherError, SecretError, SettingsE
 """What an operator can do something about: one line, and status 1."""
 
 
-def main() -> None:
-    """Run the command that was typed."""
+def main() -> NoReturn:
+    """Run the command that was typed, and end the process."""
+    leave(_status())
+
+
+def _status() -> int:
+    """Run the command; returns the process' exit status."""
     try:
         app()
+    except SystemExit as ended:
+        return _of_exit(ended)
     except EXPECTED as error:
         sys.stderr.write(f"baton: {error}\n")
-        sys.exit(1)
+    except OSError as error:
+        sys.stderr.write(f"baton: {error.filename}: {error.strerror}\n" if error.filename else f"baton: {error}\n")
     except RuntimeError as error:
         # The client's own word for a Temporal that does not answer.
         if "Connection refused" not in str(error) and "Failed client connect" not in str(error):
-            raise
-        sys.stderr.write("baton: Temporal does not answer: is `baton up` running, and is TEMPORAL_ADDRESS right?\n")
-        sys.exit(1)
+            traceback.print_exc()
+        else:
+            sys.stderr.write("baton: Temporal does not answer: is `baton up` running, and is TEMPORAL_ADDRESS right?\n")
+    except Exception:  # noqa: BLE001 - the process ends here, and whoever mends it wants to know where
+        traceback.print_exc()
+    return 1
+
+
+def _of_exit(ended: SystemExit) -> int:
+    if isinstance(ended.code, str):
+        sys.stderr.write(f"{ended.code}\n")
+        return 1
+    return ended.code or 0

@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 import uvloop
@@ -17,6 +18,7 @@ from settings.load import SettingsError, load_settings
 from settings.logs import configure_logs
 from settings.model import Settings
 from settings.secrets import SecretError
+from workflows.leaving import leave
 
 _logger = structlog.get_logger("gateway")
 
@@ -29,8 +31,8 @@ async def run(settings: Settings) -> None:
     await serve(create_app(gateway), listening, lambda: _logger.info("gateway is ready", url=f"http://{host}:{port}"))
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the configuration and serve until a signal says stop."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Read the configuration, serve until a signal says stop, and end the process."""
     parser = argparse.ArgumentParser(prog="gateway", description="Baton's gateway")
     parser.add_argument("--config", type=Path, help="baton.toml; default: BATON_CONFIG, or none")
     parser.add_argument("--data-dir", type=Path, help="where all state is; default: from the configuration")
@@ -48,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"gateway: {error}")
     except OSError as error:
         sys.exit(f"gateway: cannot listen on {settings.gateway.host}:{settings.gateway.port}: {error.strerror}")
+    leave()
 
 
 if __name__ == "__main__":
