@@ -43,6 +43,9 @@ class Line:
         Raises:
             RefusedError: its status is not one of success.
         """
+        if self._reader.at_eof():
+            # The server closed a connection that was idle for some seconds.
+            await self.open()
         head = f"POST {self._path}{path} HTTP/1.1\r\n{self._fixed}{headers}Content-Length: {len(body)}\r\n\r\n"
         self._writer.write(head.encode() + body)
         answered = (await self._reader.readuntil(b"\r\n\r\n")).lower()

@@ -43,8 +43,10 @@ def decide(recognition: Recognition) -> Decision:
     likely = [ranked for ranked in recognition.ranked if ranked.score >= CERTAIN]
     if not likely:
         return Decision()
-    close = tuple(ranked for ranked in likely if likely[0].score - ranked.score <= CLOSE)
-    if len(close) > 1 and likely[0].score < 1:
+    # Word for word, only what is word for word as well comes near.
+    margin = CLOSE if likely[0].score < 1 else 0.0
+    close = tuple(ranked for ranked in likely if likely[0].score - ranked.score <= margin)
+    if len(close) > 1:
         return Decision(several=close)
     return Decision(winner=likely[0].topic)
 
@@ -83,7 +85,9 @@ class Recognizer:
         said = [(topic, phrase, _features(phrase)) for topic, all_of in phrases.items() for phrase in all_of]
         self._weights = _weights(said)
         self._unknown = max(self._weights.values(), default=1.0)
-        self._exact = {" ".join(_words(phrase)): topic for topic, phrase, _ in reversed(said)}
+        self._exact: dict[str, set[str]] = {}
+        for topic, phrase, _ in said:
+            self._exact.setdefault(" ".join(_words(phrase)), set()).add(topic)
         self._phrases = [(topic, phrase) for topic, phrase, _ in said]
         self._postings: dict[str, list[tuple[int, float]]] = {}
         for number, (_, _, features) in enumerate(said):
@@ -96,7 +100,7 @@ class Recognizer:
         if not words:
             return Recognition(version=version)
         scores = self._by_topic(self._similarities(" ".join(words)))
-        if exact := self._exact.get(" ".join(words)):
+        for exact in self._exact.get(" ".join(words), ()):
             scores[exact] = (1.0, text.strip()[:200])
         ranked = sorted(scores.items(), key=lambda item: (-item[1][0], item[0]))[:MOST]
         return Recognition(

@@ -12,7 +12,8 @@ from dialog.loader import load_agent
 from dialog.program import walk
 from dialog.source import Source, read
 from dialog.turn import EndConversation, UseLatestVersion
-from tests.agents.conftest import CONTOSO, Customer
+from tests.agents.conftest import CONTOSO
+from tests.support.talking import Customer
 
 SCHEMA = Path(__file__).parents[2] / "../shared/contracts/copilot-studio-authoring.schema.json"
 TOPICS = sorted((CONTOSO / "topics").glob("*.mcs.yml"))

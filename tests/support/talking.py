@@ -1,0 +1,125 @@
+"""An agent spoken to through the pure machine, and agents written down as Python has them."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from dialog import machine
+from dialog.definition import AgentDefinition
+from dialog.loader import Loaded, load_agent
+from dialog.machine import DialogState, TurnOutcome
+from dialog.turn import HandoffOutcome, Request, Trace, Transfer, World
+from protocol.activity import EVENT, MESSAGE, Activity
+
+Node = dict[str, Any]
+
+
+@dataclass
+class Customer:
+    """Somebody who talks to an agent."""
+
+    agent: AgentDefinition
+    state: DialogState = field(default_factory=DialogState)
+    topic: str = ""
+    requests: tuple[Request, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    heard: tuple[Activity, ...] = ()
+    seed: int = 1
+
+    @property
+    def world(self) -> World:
+        """A Tuesday at noon."""
+        return World(datetime(2026, 11, 24, 12, tzinfo=UTC), Random(self.seed), "conversation")  # noqa: S311 - chance, repeatable
+
+    def arrives(self) -> list[str]:
+        """What is said to somebody who opens the chat."""
+        return self._took(machine.start(self.agent, self.state, self.world))
+
+    def says(self, text: str) -> list[str]:
+        """What is said in answer to `text`."""
+        recognition = self.agent.recognizer().recognise(text, "test")
+        heard = Activity(type=MESSAGE, text=text)
+        return self._took(machine.hear(self.agent, self.state, heard, recognition, self.world))
+
+    def does(self, name: str, value: Any = None) -> list[str]:
+        """What is said when the customer's client sends an event."""
+        heard = Activity(type=EVENT, name=name, value=value)
+        return self._took(machine.hear(self.agent, self.state, heard, None, self.world))
+
+    def comes_back(self, status: str, reason: str = "", note: str = "") -> list[str]:
+        """What is said when a handoff is over."""
+        outcome = HandoffOutcome(status=status, reason=reason, note=note)
+        return self._took(machine.resume(self.agent, self.state, outcome, self.world))
+
+    @property
+    def transfer(self) -> Transfer:
+        """The handoff that the last turn asked for."""
+        return next(request for request in self.requests if isinstance(request, Transfer))
+
+    def _took(self, outcome: TurnOutcome) -> list[str]:
+        self.state, self.topic, self.requests = outcome.state, outcome.topic, outcome.requests
+        self.traces, self.heard = outcome.traces, outcome.outgoing
+        return [activity.text or activity.type for activity in outcome.outgoing]
+
+
+def say(text: str) -> Node:
+    """A node that says something."""
+    return {"kind": "SendActivity", "id": f"say {text}"[:60], "activity": text}
+
+
+def ask(variable: str, entity: Any = "StringPrebuiltEntity", prompt: str = "What?", **more: Any) -> Node:
+    """A node that asks."""
+    return {
+        "kind": "Question",
+        "id": f"ask {variable}",
+        "variable": variable,
+        "prompt": prompt,
+        "entity": entity,
+        **more,
+    }
+
+
+def put(variable: str, value: Any) -> Node:
+    """A node that sets a variable."""
+    return {"kind": "SetVariable", "id": f"put {variable}", "variable": variable, "value": value}
+
+
+def go(topic: str, **more: Any) -> Node:
+    """A node that redirects."""
+    return {"kind": "BeginDialog", "id": f"go {topic}", "dialog": f"shop.topic.{topic}", **more}
+
+
+def when(condition: str, *actions: Node, otherwise: tuple[Node, ...] = ()) -> Node:
+    """A node with two branches."""
+    branch = {"id": f"if {condition}", "condition": condition, "actions": list(actions)}
+    return {"kind": "ConditionGroup", "id": f"when {condition}", "conditions": [branch], "elseActions": list(otherwise)}
+
+
+def choices(*names: str, **more: Any) -> Node:
+    """A closed list of these choices."""
+    items = [{"id": name, "displayName": name} for name in names]
+    return {"kind": "EmbeddedEntity", "definition": {"kind": "ClosedListEntity", "items": items, **more}}
+
+
+def topic(kind: str, *actions: Node, phrases: tuple[str, ...] = (), root: Node | None = None, **more: Any) -> Node:
+    """A topic with this trigger."""
+    intent = {"intent": {"triggerQueries": list(phrases)}} if phrases else {}
+    begin = {"kind": kind, "id": "main", **intent, **more, "actions": list(actions)}
+    return {"kind": "AdaptiveDialog", **(root or {}), "beginDialog": begin}
+
+
+def load(**topics: Node) -> Loaded:
+    """What the loader makes of an agent of these topics. JSON is YAML."""
+    files = {f"topics/{name}.mcs.yml": json.dumps(body) for name, body in topics.items()}
+    return load_agent({"settings.mcs.yml": "schemaName: shop\n", **files})
+
+
+def customer(**topics: Node) -> Customer:
+    """A customer who has arrived at an agent of these topics."""
+    loaded = load(**topics)
+    assert loaded.definition is not None, loaded.problems
+    arrived = Customer(loaded.definition)
+    arrived.arrives()
+    return arrived
