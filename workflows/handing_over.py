@@ -121,13 +121,24 @@ class HandingOver:
 
     async def _say(self, outbound: Outbound) -> None:
         record = self._life.record(outbound.handoff)
-        if not record.hub_id or not record.open or outbound.watermark <= record.covered or not outbound.activity:
+        if not outbound.activity or outbound.watermark <= record.covered:
+            return
+        if not record.hub_id or not record.open:
+            if self._life.handoffs[-1] is record:
+                self._changed(self._too_late)
+            # Else the next handoff takes it along, with the rest of the history.
             return
         try:
             await self._tell(record, outbound.activity, SAID_WITHIN, f"relay {outbound.watermark}")
         except ActivityError as error:
             failure = _type_of(error)
             self._changed(lambda: self._not_said(outbound, failure))
+
+    def _too_late(self) -> None:
+        """The handoff was over before this could be told: whoever wrote it must know."""
+        self._life.milestone("not delivered", "the handoff was over")
+        if self._life.phase is Phase.AGENT:
+            self._life.tell(Notice.NOT_DELIVERED)
 
     def _not_said(self, outbound: Outbound, failure: str) -> None:
         self._life.milestone("not delivered", failure or "no answer in time")

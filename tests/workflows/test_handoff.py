@@ -213,3 +213,20 @@ async def test_adaptive_input_without_text_is_no_trouble(conversation: Conversin
 
 def _any_event() -> HubEvent:
     return HubEvent(key="k", connection="hub", kind=HubEventKind.JOINED, handoff="h")
+
+
+async def test_words_that_come_too_late_for_the_representative_are_told(
+    conversation: Conversing, hub: CustomHubSimulator
+) -> None:
+    """The representative returned the conversation while the hub was slow to take them: the customer is told."""
+    await conversation.join()
+    hub.fail_next("tell", Fault(status=503, retry_after=1), Fault(status=503, retry_after=1))
+    await conversation.say("first")
+    await conversation.say("second")
+    await conversation.hub_says(HubEventKind.RETURNED)
+    await eventually(lambda: _told(conversation, "could not be delivered"))
+    assert await conversation.phase() is Phase.AGENT
+
+
+async def _told(conversation: Conversing, words: str) -> bool:
+    return any(words in said for said in await conversation.heard())
