@@ -1,11 +1,8 @@
 """A conversation keeps its version of the agent, moves when a topic says so, and waits for one that is not there."""
 
 import asyncio
-import gc
 import shutil
 from pathlib import Path
-
-import pytest
 
 from activities.agent_versions import AgentVersions
 from protocol.conversation import ConversationStart
@@ -41,8 +38,6 @@ async def test_a_running_conversation_keeps_its_version_until_a_topic_moves_it(h
     assert turn.version == second != first
 
 
-# Temporal's SDK never awaits the `run` of a workflow whose `__init__` failed; only this test makes one fail.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_version_that_the_worker_lacks_is_waited_for(house: House, tmp_path: Path) -> None:
     """The conversation is neither lost nor answered by another version; it goes on when the version has arrived."""
     elsewhere = AgentVersions(tmp_path / "elsewhere")
@@ -63,4 +58,3 @@ async def test_a_version_that_the_worker_lacks_is_waited_for(house: House, tmp_p
     await eventually(greeted, patience=60)
     await conversation.say("hm")
     assert (await conversation.heard())[-1] == "Late: hm"
-    gc.collect()
