@@ -1,4 +1,4 @@
-"""One plugin for client, worker and replayer, so that all three share converter, encryption and sandbox.
+"""One plugin for client, worker and replayer, so that all three share converter, encryption and workflow runner.
 
 Register it on the client only: a worker takes it from there.
 """
@@ -11,7 +11,7 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 from temporalio.envconfig import ClientConfig
 from temporalio.plugin import SimplePlugin
 from temporalio.runtime import Runtime
-from temporalio.worker import WorkflowRunner
+from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
@@ -64,11 +64,21 @@ def _sandboxed(runner: WorkflowRunner | None) -> WorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
-class BatonPlugin(SimplePlugin):
-    """Everything about Temporal that client, worker and replayer must agree on."""
+def _unsandboxed(runner: WorkflowRunner | None) -> WorkflowRunner:
+    del runner  # the worker's default is the sandbox
+    return UnsandboxedWorkflowRunner()
 
-    def __init__(self, cipher: Cipher) -> None:
-        super().__init__("baton", data_converter=data_converter(cipher), workflow_runner=_sandboxed)
+
+class BatonPlugin(SimplePlugin):
+    """Everything about Temporal that client, worker and replayer must agree on.
+
+    Tests run workflows `sandboxed`, where a call that is not deterministic fails. Workers do not: their code is what
+    the tests ran, and the sandbox costs a tenth of a turn (docs/decisions/006).
+    """
+
+    def __init__(self, cipher: Cipher, *, sandboxed: bool = False) -> None:
+        runner = _sandboxed if sandboxed else _unsandboxed
+        super().__init__("baton", data_converter=data_converter(cipher), workflow_runner=runner)
 
 
 def cipher_of(settings: Settings) -> Cipher:

@@ -24,8 +24,8 @@ def _agents_of_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "_library", AgentVersions(AGENTS))
 
 
-def _replayer() -> Replayer:
-    return Replayer(workflows=[Conversation], plugins=[BatonPlugin(CIPHER)])
+def _replayer(*, sandboxed: bool = True) -> Replayer:
+    return Replayer(workflows=[Conversation], plugins=[BatonPlugin(CIPHER, sandboxed=sandboxed)])
 
 
 def _history(path: Path) -> WorkflowHistory:
@@ -37,10 +37,11 @@ def test_there_are_golden_histories() -> None:
     assert len(GOLDEN) >= 4
 
 
+@pytest.mark.parametrize("sandboxed", [True, False], ids=["sandboxed", "as workers run"])
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
-async def test_a_golden_history_replays(path: Path) -> None:
+async def test_a_golden_history_replays(path: Path, sandboxed: bool) -> None:  # noqa: FBT001 - a table's column
     """No command differs from the one that was recorded."""
-    await _replayer().replay_workflow(_history(path))
+    await _replayer(sandboxed=sandboxed).replay_workflow(_history(path))
 
 
 async def test_a_changed_order_of_commands_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ async def temporal_server() -> AsyncIterator[WorkflowEnvironment]:
         ts_config=TimeSkippingConfig(enabled=False),
         dev_server_existing_path=temporal_binary(),
         search_attributes=SEARCH_ATTRIBUTES,
-        plugins=[BatonPlugin(CIPHER)],
+        plugins=[BatonPlugin(CIPHER, sandboxed=True)],
         dev_server_extra_args=[
             "--dynamic-config-value",
             "frontend.WorkflowTimeSkippingEnabled=true",
