@@ -102,7 +102,7 @@ def _hub(client: Client, hands: Hands, name: str) -> Worker:
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set, then finish what is under way."""
-    client = await connect(settings, watched_runtime())
+    client = await connect(settings, "worker", watched_runtime())
     hands = Hands.of(settings)
     async with AsyncExitStack() as working:
         for hub in hands.hubs.values():

@@ -23,7 +23,7 @@ async def assemble(settings: Settings) -> Gateway:
     Raises:
         RuntimeError: Temporal does not answer.
     """
-    client = await connect(settings)
+    client = await connect(settings, "gateway")
     cipher = cipher_of(settings)
     signing_key = resolve(settings.gateway.signing_key or _made(settings, "signing.key")).encode()
     return Gateway(

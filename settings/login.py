@@ -27,14 +27,18 @@ class LoginTokens:
     def __init__(self, key: str | bytes, audience: str) -> None:
         self._key = key
         self._audience = audience
+        self._opened = time.time()
         self._used: dict[str, float] = {}
 
     def redeem(self, token: str) -> str | None:
-        """The cookie for a valid token that was not used before; None for any other."""
+        """The cookie for a valid token that was not used before; None for any other.
+
+        A link from before this process began may have been used with the process before it, and is refused as well.
+        """
         claims = self._read(token, f"login:{self._audience}")
         now = time.time()
         self._used = {used: expiry for used, expiry in self._used.items() if expiry > now}
-        if claims is None or claims["jti"] in self._used:
+        if claims is None or claims["jti"] in self._used or float(claims["iat"]) < self._opened:
             return None
         self._used[claims["jti"]] = float(claims["exp"])
         return _signed(self._key, f"session:{self._audience}", SESSION_SECONDS)
@@ -46,7 +50,7 @@ class LoginTokens:
     def _read(self, token: str, audience: str) -> dict[str, str] | None:
         try:
             claims: dict[str, str] = jwt.decode(
-                token, self._key, algorithms=[_ALGORITHM], audience=audience, options={"require": ["exp", "jti"]}
+                token, self._key, algorithms=[_ALGORITHM], audience=audience, options={"require": ["exp", "iat", "jti"]}
             )
         except jwt.InvalidTokenError:
             return None
@@ -54,5 +58,5 @@ class LoginTokens:
 
 
 def _signed(key: str | bytes, audience: str, seconds: float) -> str:
-    claims = {"aud": audience, "jti": uuid4().hex, "exp": int(time.time() + seconds)}
+    claims = {"aud": audience, "jti": uuid4().hex, "iat": time.time(), "exp": int(time.time() + seconds)}
     return jwt.encode(claims, key, algorithm=_ALGORITHM)

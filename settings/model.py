@@ -146,6 +146,13 @@ class TemporalSettings(Owned):
     namespace: str = "default"
 
 
+class TracingSettings(Owned):
+    """Where spans go; without an endpoint nothing is traced."""
+
+    endpoint: str | None = None
+    """An OpenTelemetry collector's address for traces over HTTP, such as `http://127.0.0.1:4318/v1/traces`."""
+
+
 class Settings(Owned):
     """The whole of `baton.toml`."""
 
@@ -153,6 +160,7 @@ class Settings(Owned):
     desk: DeskSettings = DeskSettings()
     encryption: EncryptionSettings = EncryptionSettings()
     temporal: TemporalSettings = TemporalSettings()
+    tracing: TracingSettings = TracingSettings()
     deadlines: Deadlines = Deadlines()
     agents: dict[str, AgentSettings] = {}
     hubs: dict[str, HubSettings] = {}

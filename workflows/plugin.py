@@ -19,6 +19,7 @@ from settings.cipher import Cipher
 from settings.model import Settings
 from settings.secrets import resolve
 from workflows.encryption import EncryptionCodec
+from workflows.tracing import tracing
 
 PASSED_THROUGH = (
     # Pure or immutable packages of our own: loading them once a conversation would cost 35 ms and 1.4 MB each.
@@ -90,9 +91,13 @@ def cipher_of(settings: Settings) -> Cipher:
     return Cipher.from_base64([resolve(key) for key in settings.encryption.keys])
 
 
-async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
-    """A client of the configured Temporal: `TEMPORAL_ADDRESS` and its kin where set, else the embedded server."""
+async def connect(settings: Settings, process: str = "client", runtime: Runtime | None = None) -> Client:
+    """A client of the configured Temporal: `TEMPORAL_ADDRESS` and its kin where set, else the embedded server.
+
+    `process` is the name under which it traces, where tracing is configured.
+    """
     profile = ClientConfig.load_client_connect_config()
     profile.setdefault("target_host", f"127.0.0.1:{settings.temporal.port}")
     profile.setdefault("namespace", settings.temporal.namespace)
-    return await Client.connect(**profile, plugins=[BatonPlugin(cipher_of(settings))], runtime=runtime)
+    plugins = [BatonPlugin(cipher_of(settings)), *tracing(settings.tracing, process)]
+    return await Client.connect(**profile, plugins=plugins, runtime=runtime)
