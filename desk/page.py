@@ -8,9 +8,10 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 
 from desk.desk import Desk
-from desk.doors import CLOSED_DOOR, COOKIE, Door
+from desk.doors import COOKIE, Door
 from desk.panes import Workplace
 from desk.theme import CSS
+from settings.closed_door import closed_door
 
 LOOKS_EVERY = 0.25
 """Seconds between an open page's looks at the number of changes; it draws only where that has grown."""
@@ -24,7 +25,7 @@ def mount(app: FastAPI, desk: Desk, door: Door, signing_key: str) -> None:
     @ui.page("/", title="Baton desk")
     def index(request: Request) -> Response | None:
         if not door.valid(request.cookies.get(COOKIE, "")):
-            return HTMLResponse(CLOSED_DOOR, status_code=401)
+            return HTMLResponse(closed_door("desk"), status_code=401)
         ui.add_css(CSS)
         workplace = Workplace(desk, _representative())
         workplace.build()

@@ -8,8 +8,9 @@ from nicegui import ui
 
 from gateway.console.listing import Listing
 from gateway.console.single import Single
-from gateway.console.theme import CLOSED_DOOR, CSS
+from gateway.console.theme import CSS
 from gateway.context import Gateway, operator
+from settings.closed_door import closed_door
 from workflows.client import ConversationError
 
 READS_EVERY = 3.0
@@ -22,7 +23,7 @@ def mount(app: FastAPI, gateway: Gateway) -> None:
     def refused(request: Request) -> Response | None:
         if operator(gateway, request.cookies, request.headers):
             return None
-        return HTMLResponse(CLOSED_DOOR, status_code=401)
+        return HTMLResponse(closed_door("console"), status_code=401)
 
     @ui.page("/", title="Baton console")
     async def index(request: Request) -> Response | None:
