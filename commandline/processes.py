@@ -27,7 +27,6 @@ class Kept:
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
-    _stopping: bool = False
     _watch: asyncio.Task[None] | None = None
 
     async def start(self, tell: Callable[[str], None]) -> None:
@@ -37,7 +36,10 @@ class Kept:
 
     async def stop(self) -> None:
         """Ask it to stop, and wait until it has; kill it if it takes too long."""
-        self._stopping = True
+        if self._watch:
+            # First of all, so that one which has just died is not started again behind our back.
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
         process = self.process
         if process and process.returncode is None:
             process.terminate()
@@ -46,8 +48,6 @@ class Kept:
             except TimeoutError:
                 process.kill()
                 await process.wait()
-        if self._watch:
-            self._watch.cancel()
 
     @property
     def alive(self) -> bool:
@@ -73,8 +73,6 @@ class Kept:
         while self.process:
             began = asyncio.get_running_loop().time()
             status = await self.process.wait()
-            if self._stopping:
-                return
             lived = asyncio.get_running_loop().time() - began
             delay = min(delay * 2, LONGEST_DELAY) if lived < YOUNG else FIRST_DELAY
             tell(f"{self.name} {_how(status)}; starting it again (its log: {self.log})")
