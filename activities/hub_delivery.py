@@ -24,6 +24,7 @@ from hubs.base import (
     HubConversation,
     HubRefusedError,
     HubUnavailableError,
+    TakenHandoff,
 )
 from protocol.activity import Activity
 from protocol.conversation import Page
@@ -61,6 +62,7 @@ class Relay(Owned):
     """One activity of the customer's for a handoff."""
 
     handoff: str
+    key: str = ""
     activity: Activity
 
 
@@ -77,13 +79,14 @@ class HubDelivery:
     async def open_handoff(self, opening: Opening) -> HubConversation:
         """Ask the hub to take the conversation; asking again with the same number gives the same handoff."""
         with _failures_typed():
-            return await self._hub.open(self._handoff(opening))
+            return await self._hub.open(self._handoff(opening), again=activity.info().attempt > 1)
 
     @activity.defn
     async def tell_hub(self, relay: Relay) -> None:
         """Tell the hub one activity; telling it again changes nothing."""
         with _failures_typed():
-            await self._hub.send(relay.handoff, relay.activity)
+            taken = TakenHandoff(id=relay.handoff, key=relay.key)
+            await self._hub.send(taken, relay.activity, again=activity.info().attempt > 1)
 
     def _handoff(self, opening: Opening) -> Handoff:
         said = (*self._store.read_all(opening.pages), *opening.recent)[: opening.covered]

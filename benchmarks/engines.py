@@ -99,7 +99,7 @@ def _hub(folder: Path, port: int) -> str:
     for name, secret in {"token": TOKEN, "secret": SECRET}.items():
         (folder / name).write_text(secret, encoding="utf-8")
     secrets = f'token = "file:{folder}/token"\nwebhook_secret = "file:{folder}/secret"\n'
-    return f'[hubs.benchmark]\nurl = "http://127.0.0.1:{port}"\n{secrets}'
+    return f'[hubs.benchmark]\nkind = "custom"\nurl = "http://127.0.0.1:{port}"\n{secrets}'
 
 
 def _bare(folder: Path, *what: str) -> Kept:

@@ -18,6 +18,7 @@ from activities.agent_versions import AgentVersions, NotPublishableError
 from commandline import embedded
 from commandline.failures import CommandError
 from commandline.processes import Kept
+from settings.hubs import CustomHubSettings
 from settings.keys import make_missing
 from settings.login import mint_login
 from settings.model import Settings
@@ -36,7 +37,8 @@ def uses_embedded_temporal() -> bool:
 
 def uses_desk(settings: Settings) -> bool:
     """Whether a hub connection leads to the embedded desk."""
-    return any(hub.url.rstrip("/") == settings.desk.url for hub in settings.hubs.values())
+    custom = [hub for hub in settings.hubs.values() if isinstance(hub, CustomHubSettings)]
+    return any(hub.url.rstrip("/") == settings.desk.url for hub in custom)
 
 
 @contextmanager

@@ -35,10 +35,10 @@ class Webhooks:
             events = hub.receive(request.headers, body, datetime.now(UTC))
         except WebhookError as error:
             raise RequestError(error.status, "Refused", error.title, detail=error.detail) from None
-        conversation = request.query_params.get("conversation", "")
-        if not conversation:
-            raise RequestError(404, "ConversationNotFound", "the address names no conversation")
         for event in events:
+            conversation = event.conversation or request.query_params.get("conversation", "")
+            if not conversation:
+                raise RequestError(404, "ConversationNotFound", "neither callback nor address names a conversation")
             await self._tell(conversation, event)
         return Response(status_code=202)
 

@@ -45,6 +45,15 @@ class HubConversation(Owned):
     """A representative has it already."""
 
 
+class TakenHandoff(Owned):
+    """A handoff that a hub has, as what is said to it later needs to know it."""
+
+    id: str
+    """The hub's own id."""
+    key: str
+    """Ours: `<conversation id>:<handoff number>`."""
+
+
 class Availability(Owned):
     """Whether a queue takes conversations now."""
 
@@ -107,8 +116,11 @@ class Hub(ABC):
     capabilities: Capabilities
 
     @abstractmethod
-    async def open(self, handoff: Handoff) -> HubConversation:
+    async def open(self, handoff: Handoff, *, again: bool = False) -> HubConversation:
         """Ask the hub to take the conversation, with its whole history and every variable.
+
+        `again`: an earlier try may have done some of it, or all. A hub that knows our ids need not look; with any
+        other, what is there is read first.
 
         Raises:
             HubClosedError: the queue takes nobody now.
@@ -117,8 +129,10 @@ class Hub(ABC):
         """
 
     @abstractmethod
-    async def send(self, handoff: str, activity: Activity) -> None:
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: bool = False) -> None:
         """Tell the hub one activity of the customer's: a message, typing, or `endOfConversation`.
+
+        `again`: as with `open`.
 
         Raises:
             HandoffGoneError: the handoff is over at the hub.

@@ -7,10 +7,9 @@ opening request is the `handoff.initiate` event of Copilot Studio's generic hand
 from collections.abc import Mapping
 from datetime import datetime
 from json import JSONDecodeError
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
-import httpx
 from pydantic import BaseModel, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -23,10 +22,11 @@ from hubs.base import (
     HubClosedError,
     HubConversation,
     HubRefusedError,
-    HubUnavailableError,
+    TakenHandoff,
     WebhookError,
 )
 from hubs.custom_events import HubActivity, event_of
+from hubs.line import Line
 from protocol.activity import MAX_TEXT, Activity
 from protocol.conversation import HubEvent
 
@@ -48,9 +48,6 @@ _ACTIVITY_FIELDS = frozenset(
     ]
 )
 """What the contract's Activity has; the rest stays at home."""
-
-
-Model = TypeVar("Model", bound=BaseModel)
 
 
 class _Queue(BaseModel):
@@ -79,11 +76,10 @@ class CustomHub(Hub):
     def __init__(self, name: str, url: str, token: str, webhook_secret: str, timeout_seconds: float = 10) -> None:
         self._name = name
         self._webhook = Webhook(webhook_secret)
-        self._http = httpx.AsyncClient(
-            base_url=url.rstrip("/"), headers={"Authorization": f"Bearer {token}"}, timeout=timeout_seconds
-        )
+        headers = {"Authorization": f"Bearer {token}"}
+        self._line = Line(name, url, headers=headers, credentials="token", timeout=timeout_seconds)
 
-    async def open(self, handoff: Handoff) -> HubConversation:
+    async def open(self, handoff: Handoff, *, again: bool = False) -> HubConversation:  # noqa: ARG002 - it knows our ids
         """GET /queues/{queue}, then POST /handoffs with the whole context under an Idempotency-Key.
 
         A queue that is closed is not asked: the contract has no answer that says so.
@@ -92,8 +88,8 @@ class CustomHub(Hub):
         if not availability.open:
             when = f" until {availability.opens_at:%Y-%m-%d %H:%M %Z}" if availability.opens_at else ""
             raise HubClosedError(f'hub "{self._name}": queue "{handoff.queue or DEFAULT_QUEUE}" is closed{when}')
-        answer = await self._call("POST", "/handoffs", _opening(handoff), {"Idempotency-Key": handoff.key})
-        taken = self._parsed(_Handoff, answer)
+        answer = await self._line.call("POST", "/handoffs", _opening(handoff), headers={"Idempotency-Key": handoff.key})
+        taken = self._line.parsed(_Handoff, answer)
         return HubConversation(
             id=taken.id,
             queue=taken.queue,
@@ -102,20 +98,20 @@ class CustomHub(Hub):
             accepted=taken.state == "accepted",
         )
 
-    async def send(self, handoff: str, activity: Activity) -> None:
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: bool = False) -> None:  # noqa: ARG002 - it knows our ids
         """POST /handoffs/{id}/activities; the activity's id makes a repetition harmless."""
-        await self._call("POST", f"/handoffs/{quote(handoff, safe='')}/activities", on_the_wire(activity))
+        await self._line.call("POST", f"/handoffs/{quote(handoff.id, safe='')}/activities", on_the_wire(activity))
 
     async def availability(self, queue: str | None) -> Availability:
         """GET /queues/{queue}."""
         name = queue or DEFAULT_QUEUE
         try:
-            answer = await self._call("GET", f"/queues/{quote(name, safe='')}")
+            answer = await self._line.call("GET", f"/queues/{quote(name, safe='')}")
         except HandoffGoneError:
             raise HubRefusedError(
                 f'hub "{self._name}" has no queue "{name}": check [[routes]] queue in baton.toml'
             ) from None
-        found = self._parsed(_Queue, answer)
+        found = self._line.parsed(_Queue, answer)
         return Availability(
             open=found.open,
             opens_at=found.opensAt,
@@ -147,38 +143,7 @@ class CustomHub(Hub):
 
     async def close(self) -> None:
         """Close the pooled connections."""
-        await self._http.aclose()
-
-    async def _call(
-        self, method: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
-    ) -> httpx.Response:
-        try:
-            answer = await self._http.request(method, path, json=body, headers=headers)
-        except httpx.HTTPError as error:
-            raise HubUnavailableError(f'hub "{self._name}" does not answer: {type(error).__name__}') from None
-        self._check(answer, f"{method} {path.split('/')[1]}")
-        return answer
-
-    def _check(self, answer: httpx.Response, what: str) -> None:
-        """Turn a status into the outcome that the lifecycle understands."""
-        status = answer.status_code
-        said = f'hub "{self._name}" answered {status} to {what}'
-        if status == httpx.codes.UNAUTHORIZED:
-            raise HubRefusedError(f"{said}: the token is wrong (baton.toml [hubs.{self._name}] token)")
-        if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
-            raise HandoffGoneError(said)
-        if status == httpx.codes.TOO_MANY_REQUESTS or status == httpx.codes.REQUEST_TIMEOUT or status >= 500:  # noqa: PLR1714
-            raise HubUnavailableError(said, _retry_after(answer))
-        if status >= 300:
-            raise HubRefusedError(said)
-
-    def _parsed(self, model: type[Model], answer: httpx.Response) -> Model:
-        try:
-            return model.model_validate_json(answer.content)
-        except ValidationError:
-            raise HubUnavailableError(
-                f'hub "{self._name}" answered {answer.status_code} with something that is not of the contract'
-            ) from None
+        await self._line.close()
 
 
 def on_the_wire(activity: Activity) -> dict[str, Any]:
@@ -223,9 +188,3 @@ def _opening(handoff: Handoff) -> dict[str, Any]:
         ],
         "channelData": {name: value for name, value in routing.items() if value is not None},
     }
-
-
-def _retry_after(answer: httpx.Response) -> float | None:
-    """`Retry-After` in seconds; its form as a date is rare, and then our own pace will do."""
-    value = answer.headers.get("retry-after", "")
-    return float(value) if value.isdigit() else None

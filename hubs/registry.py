@@ -4,15 +4,16 @@ from collections.abc import Callable
 
 from hubs.base import Hub
 from hubs.custom import CustomHub
-from settings.model import HubSettings
+from settings.hubs import CustomHubSettings, HubSettings
+
+Secrets = Callable[[str], str]
 
 
-def connect(name: str, settings: HubSettings, secrets: Callable[[str], str]) -> Hub:
+def connect(name: str, settings: HubSettings, secrets: Secrets) -> Hub:
     """The adapter of the connection `name`; `secrets` resolves a reference to its value."""
-    return CustomHub(
-        name,
-        settings.url,
-        secrets(settings.token),
-        secrets(settings.webhook_secret),
-        timeout_seconds=settings.timeout_seconds,
-    )
+    match settings:
+        case CustomHubSettings():
+            token, webhook = secrets(settings.token), secrets(settings.webhook_secret)
+            return CustomHub(name, settings.url, token, webhook, timeout_seconds=settings.timeout_seconds)
+        case _:
+            raise NotImplementedError(settings.kind)

@@ -123,6 +123,8 @@ class HubEvent(Owned):
     kind: HubEventKind
     handoff: str
     """The hub's own id of the handoff."""
+    conversation: str = ""
+    """Whose conversation it is, where the callback says so itself; else the callback's address does."""
     activity: Activity | None = None
     representative: ChannelAccount | None = None
     queue: str | None = None

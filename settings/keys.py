@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from settings.cipher import new_key
+from settings.hubs import CustomHubSettings
 from settings.model import Settings
 
 
@@ -23,7 +24,9 @@ def make_missing(settings: Settings) -> None:
 def _references(settings: Settings) -> list[str]:
     found = [settings.gateway.signing_key, settings.desk.token, settings.desk.webhook_secret, *settings.encryption.keys]
     found.extend(agent.direct_line_secret for agent in settings.agents.values())
-    found.extend(secret for hub in settings.hubs.values() for secret in (hub.token, hub.webhook_secret))
+    # Only the desk's own are made; another hub's secrets come from its administrator.
+    custom = [hub for hub in settings.hubs.values() if isinstance(hub, CustomHubSettings)]
+    found.extend(secret for hub in custom for secret in (hub.token, hub.webhook_secret))
     return [reference for reference in found if reference]
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from settings.model import AgentSettings, GatewaySettings, HubSettings, RouteSettings, Settings
+from settings.hubs import CustomHubSettings
+from settings.model import AgentSettings, GatewaySettings, RouteSettings, Settings
 from settings.unknown import explained
 
 SAMPLE_AGENT = Path(__file__).parents[1] / "agents" / "contoso"
@@ -108,7 +109,7 @@ def _with_defaults(settings: Settings) -> Settings:
     hubs = settings.hubs
     if not hubs:
         references = {"token": _made(settings, "desk.token"), "webhook_secret": _made(settings, "desk.webhook_secret")}
-        hubs = changes["hubs"] = {"desk": HubSettings(url=settings.desk.url, **references)}
+        hubs = changes["hubs"] = {"desk": CustomHubSettings(url=settings.desk.url, **references)}
     if not settings.routes:
         changes["routes"] = (RouteSettings(hub=next(iter(hubs))),)
     return settings.model_copy(update=changes)

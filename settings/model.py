@@ -5,17 +5,14 @@ Secrets are never values but references, `env:NAME` or `file:PATH`; `settings.se
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, field_validator
 
 from protocol.conversation import Deadlines
 from protocol.models import Owned
-
-SecretRef = Annotated[str, StringConstraints(pattern=r"^(env|file):.+$")]
-"""Where a secret is: `env:NAME` in the environment, or `file:PATH` in a file."""
-
+from settings.hubs import HubSettings, SecretRef
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -113,16 +110,6 @@ class AgentSettings(Owned):
     path: Path
     direct_line_secret: SecretRef | None = None
     """The Direct Line secret that names this agent, as Azure's does. Default: one that `up` makes."""
-
-
-class HubSettings(Owned):
-    """One hub connection of kind `custom`; the other kinds bring fields of their own."""
-
-    kind: Literal["custom"] = "custom"
-    url: str
-    token: SecretRef
-    webhook_secret: SecretRef
-    timeout_seconds: float = 10
 
 
 class RouteSettings(Owned):

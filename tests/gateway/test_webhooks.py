@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from gateway import webhooks
-from hubs.base import Availability, Capabilities, Handoff, Hub, HubConversation, WebhookError
+from hubs.base import Availability, Capabilities, Handoff, Hub, HubConversation, TakenHandoff, WebhookError
 from protocol.activity import Activity, ChannelAccount
 from protocol.conversation import HubEvent, HubEventKind
 from tests.gateway.fake_conversations import FakeConversations
@@ -25,13 +25,13 @@ class SignedHub(Hub):
     kind = "custom"
     capabilities = Capabilities()
 
-    async def open(self, handoff: Handoff) -> HubConversation:
+    async def open(self, handoff: Handoff, *, again: bool = False) -> HubConversation:
         """It is never opened here."""
-        raise NotImplementedError(handoff)
+        raise NotImplementedError(handoff, again)
 
-    async def send(self, handoff: str, activity: Activity) -> None:
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: bool = False) -> None:
         """Nothing is sent here."""
-        raise NotImplementedError(handoff, activity)
+        raise NotImplementedError(handoff, activity, again)
 
     async def availability(self, queue: str | None) -> Availability:
         """Always open."""

@@ -14,6 +14,7 @@ from hubs.base import (
     HubClosedError,
     HubRefusedError,
     HubUnavailableError,
+    TakenHandoff,
     WebhookError,
 )
 from hubs.custom import CustomHub, on_the_wire
@@ -129,11 +130,11 @@ async def test_a_handoff_that_is_over_is_gone(adapter: CustomHub, simulator: Cus
     """404 and 410 mean the same to a conversation."""
     activity = Activity(type=MESSAGE, id="c|2", timestamp=NOON, from_=ChannelAccount(id="u"), text="hello?")
     with pytest.raises(HandoffGoneError):
-        await adapter.send("nobody", activity)
+        await adapter.send(TakenHandoff(id="nobody", key="c:1"), activity)
     opened = await adapter.open(_handoff())
     simulator.newest.ended = True
     with pytest.raises(HandoffGoneError):
-        await adapter.send(opened.id, activity)
+        await adapter.send(TakenHandoff(id=opened.id, key="c:1"), activity)
 
 
 def test_only_the_contracts_fields_leave() -> None:

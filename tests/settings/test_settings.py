@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from settings.cipher import Cipher, CipherError, new_key
+from settings.hubs import CustomHubSettings
 from settings.keys import make_missing
 from settings.load import SettingsError, load_settings
 from settings.secrets import SecretError, resolve
@@ -24,7 +25,9 @@ def test_without_any_configuration_there_is_an_agent_a_desk_and_a_route(tmp_path
     settings = load_settings(None, tmp_path, environ={})
     assert list(settings.agents) == ["contoso"]
     assert (settings.agents["contoso"].path / "settings.mcs.yml").exists()
-    assert settings.hubs["desk"].url == settings.desk.url
+    desk = settings.hubs["desk"]
+    assert isinstance(desk, CustomHubSettings)
+    assert desk.url == settings.desk.url
     assert [route.hub for route in settings.routes] == ["desk"]
 
 

@@ -1,0 +1,89 @@
+"""The HTTP line to a hub: pooled connections, and a status turned into the outcome that the lifecycle understands."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from hubs.base import HandoffGoneError, HubRefusedError, HubUnavailableError
+
+Model = TypeVar("Model", bound=BaseModel)
+_LATER = frozenset([httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS])
+
+
+class Line:
+    """One connection's way to its hub. Messages of errors name the connection, the call and what to look at."""
+
+    def __init__(  # noqa: PLR0913 - one each of what a connection differs in
+        self,
+        name: str,
+        base_url: str,
+        *,
+        auth: httpx.Auth | None = None,
+        headers: Mapping[str, str] | None = None,
+        credentials: str,
+        timeout: float,
+    ) -> None:
+        self.name = name
+        self._credentials = credentials
+        self._http = httpx.AsyncClient(base_url=base_url.rstrip("/"), auth=auth, headers=headers, timeout=timeout)
+
+    async def call(  # noqa: PLR0913 - as httpx's own
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        accepted: tuple[int, ...] = (),
+    ) -> httpx.Response:
+        """The hub's answer, where it is one of success, or a status that the caller has accepted.
+
+        Raises:
+            HandoffGoneError: 404 or 410.
+            HubRefusedError: any other refusal.
+            HubUnavailableError: no answer, 408, 429 or 5xx.
+        """
+        what = f"{method} {path.split('?', maxsplit=1)[0]}"
+        try:
+            answer = await self._http.request(method, path, json=body, headers=headers, params=params)
+        except httpx.HTTPError as error:
+            raise HubUnavailableError(f'hub "{self.name}" does not answer: {type(error).__name__}') from None
+        if not answer.is_success and answer.status_code not in accepted:
+            self._refuse(answer, what)
+        return answer
+
+    async def close(self) -> None:
+        """Close the pooled connections."""
+        await self._http.aclose()
+
+    def parsed(self, model: type[Model], answer: httpx.Response) -> Model:
+        """The answer's body.
+
+        Raises:
+            HubUnavailableError: it is not what the hub's contract says.
+        """
+        try:
+            return model.model_validate_json(answer.content)
+        except ValidationError:
+            said = f'hub "{self.name}" answered {answer.status_code} with something that is not of the contract'
+            raise HubUnavailableError(said) from None
+
+    def _refuse(self, answer: httpx.Response, what: str) -> None:
+        status = answer.status_code
+        said = f'hub "{self.name}" answered {status} to {what}'
+        if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+            raise HubRefusedError(f"{said}: check baton.toml [hubs.{self.name}] {self._credentials}")
+        if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
+            raise HandoffGoneError(said)
+        if status in _LATER or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise HubUnavailableError(said, retry_after(answer))
+        raise HubRefusedError(said)
+
+
+def retry_after(answer: httpx.Response) -> float | None:
+    """`Retry-After` in seconds; its form as a date is rare, and then our own pace will do."""
+    value = answer.headers.get("retry-after", "")
+    return float(value) if value.isdigit() else None

@@ -1,0 +1,41 @@
+"""Tokens that are fetched once, used until shortly before they expire, and renewed by one call at a time."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+import httpx
+
+BEFORE = 60.0
+"""Seconds before its end at which a token is no longer used."""
+
+
+class RenewedToken(httpx.Auth):
+    """Puts a token on each request; after a 401 it is renewed once, and the request repeated.
+
+    `fetch` gives the token and how many seconds it lives; `scheme` stands before it in the `Authorization` header.
+    """
+
+    def __init__(self, fetch: Callable[[], Awaitable[tuple[str, float]]], scheme: str = "Bearer ") -> None:
+        self._fetch = fetch
+        self._scheme = scheme
+        self._token = ""
+        self._until = 0.0
+        self._renewing = asyncio.Lock()
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Httpx's own hook."""
+        used = await self.token()
+        request.headers["Authorization"] = f"{self._scheme}{used}"
+        answer = yield request
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            request.headers["Authorization"] = f"{self._scheme}{await self.token(instead_of=used)}"
+            yield request
+
+    async def token(self, instead_of: str | None = None) -> str:
+        """A token that is good now, and another one than `instead_of`."""
+        async with self._renewing:
+            if self._token == instead_of or time.monotonic() >= self._until:
+                self._token, seconds = await self._fetch()
+                self._until = time.monotonic() + max(seconds - BEFORE, seconds / 2)
+            return self._token
