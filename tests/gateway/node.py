@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import shutil
 import subprocess
 import tempfile
@@ -23,15 +24,22 @@ def node_packages() -> Path:
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         pytest.skip("node and npm are not installed")
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        # Another process of the same run may be installing just now.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install(npm)
+    return CACHE
+
+
+def _install(npm: str) -> None:
     if not (CACHE / "installed").exists():
-        CACHE.mkdir(exist_ok=True)
         (CACHE / "package.json").write_text('{"private": true}')
         command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(CACHE), *PACKAGES]
         done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
         if done.returncode:
             pytest.skip(f"npm cannot install {PACKAGES[0]}: {done.stderr.strip().splitlines()[-1:]}")
         (CACHE / "installed").touch()
-    return CACHE
 
 
 @dataclass

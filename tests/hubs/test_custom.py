@@ -38,7 +38,7 @@ async def simulator() -> AsyncIterator[CustomHubSimulator]:
 @pytest.fixture
 async def adapter(simulator: CustomHubSimulator) -> AsyncIterator[CustomHub]:
     """The adapter, connected to it."""
-    hub = CustomHub("support", simulator.url, simulator.token, simulator.webhook_secret, timeout_seconds=2)
+    hub = CustomHub("support", simulator.url, simulator.token, simulator.webhook_secret, timeout_seconds=5)
     yield hub
     await hub.close()
 
