@@ -15,7 +15,7 @@ from benchmarks.bare_workflow import TASK_QUEUE, BareConversation
 from benchmarks.figures import Figures
 from benchmarks.receiving import ReceivingHub
 from benchmarks.wire import CUSTOMER, REPRESENTATIVE, Customer
-from simulators.custom_hub import Served
+from simulators.served import Served
 from workflows.leaving import leave
 
 UTTERANCE = "hello"

@@ -68,11 +68,18 @@ def _value(node: Node, path: Path, places: dict[Path, Place]) -> Any:
     return _scalar(node) if isinstance(node, ScalarNode) else None
 
 
+def _whole_characters(text: str) -> str:
+    r"""JSON is YAML, and writes a character beyond the 65,536th as two escapes: `\ud83d\ude42`. A lone half is none."""
+    if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _scalar(node: ScalarNode) -> Any:
     """YAML 1.2's core schema: only true, false, null and numbers are more than text."""
     text: str = node.value
     if node.style is not None:
-        return text
+        return _whole_characters(text)
     if text in {"true", "True", "TRUE", "false", "False", "FALSE"}:
         return text.lower() == "true"
     if text in {"", "~", "null", "Null", "NULL"}:

@@ -36,10 +36,8 @@ class Webhooks:
         except WebhookError as error:
             raise RequestError(error.status, "Refused", error.title, detail=error.detail) from None
         for event in events:
-            conversation = event.conversation or request.query_params.get("conversation", "")
-            if not conversation:
-                raise RequestError(404, "ConversationNotFound", "neither callback nor address names a conversation")
-            await self._tell(conversation, event)
+            named = event.conversation or request.query_params.get("conversation", "")
+            await self._tell(named or await self._conversation_of(event), event)
         return Response(status_code=202)
 
     def _hub(self, request: Request) -> Hub:
@@ -47,6 +45,13 @@ class Webhooks:
         if hub is None or hub.kind != request.path_params["kind"]:
             raise RequestError(404, "ConnectionNotFound", "there is no such hub connection")
         return hub
+
+    async def _conversation_of(self, event: HubEvent) -> str:
+        try:
+            return await self._gateway.conversations.of_handoff(event.connection, event.handoff)
+        except ConversationUnknownError:
+            # The hub may be faster than the answer to the call that opened the handoff: it shall tell us again.
+            raise _later() from None
 
     async def _tell(self, conversation: str, event: HubEvent) -> None:
         gateway = self._gateway

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from hubs.base import Hub
 from hubs.custom import CustomHub
-from settings.hubs import CustomHubSettings, HubSettings
+from hubs.zendesk import ZendeskHub
+from settings.hubs import CustomHubSettings, HubSettings, ZendeskSettings
 
 Secrets = Callable[[str], str]
 
@@ -15,5 +16,7 @@ def connect(name: str, settings: HubSettings, secrets: Secrets) -> Hub:
         case CustomHubSettings():
             token, webhook = secrets(settings.token), secrets(settings.webhook_secret)
             return CustomHub(name, settings.url, token, webhook, timeout_seconds=settings.timeout_seconds)
+        case ZendeskSettings():
+            return ZendeskHub(name, settings, secrets(settings.key_secret), secrets(settings.webhook_secret))
         case _:
             raise NotImplementedError(settings.kind)

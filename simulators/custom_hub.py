@@ -13,23 +13,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from standardwebhooks import Webhook
 
+from simulators.faults import Fault, failed
+
 MAX_TEXT = 28_000
-
-
-@dataclass
-class Fault:
-    """What goes wrong with the next call: before the work is done, or after."""
-
-    status: int = 503
-    retry_after: int | None = None
-    after_doing: bool = False
-    body: bytes | None = None
-    hang_seconds: float = 0
 
 
 @dataclass
@@ -171,13 +161,13 @@ class CustomHubSimulator:
             return _problem(401, "wrong token")
         faults = self.faults.get(operation)
         if faults and not faults[0].after_doing:
-            return await _failed(faults.popleft())
+            return await failed(faults.popleft())
         return None
 
     async def _answered(self, operation: str, body: dict[str, Any], status: int) -> Response:
         faults = self.faults.get(operation)
         if faults and faults[0].after_doing:
-            return await _failed(faults.popleft())
+            return await failed(faults.popleft())
         return JSONResponse(body, status_code=status)
 
     def _as_json(self, taken: TakenHandoff) -> dict[str, Any]:
@@ -202,40 +192,6 @@ def _breach(activity: dict[str, Any]) -> str | None:
     return "text is too long" if len(activity.get("text", "")) > MAX_TEXT else None
 
 
-async def _failed(fault: Fault) -> Response:
-    await asyncio.sleep(fault.hang_seconds)
-    headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
-    if fault.body is not None:
-        return Response(fault.body, status_code=fault.status, headers=headers)
-    return _problem(fault.status, "on demand", headers)
-
-
 def _problem(status: int, title: str, headers: dict[str, str] | None = None) -> Response:
     body = {"type": "about:blank", "title": title, "status": status}
     return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
-
-
-class Served:
-    """An ASGI app on a free port of 127.0.0.1, for as long as the `async with` lasts."""
-
-    def __init__(self, app: Any, port: int = 0) -> None:
-        config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="on")
-        self._server = uvicorn.Server(config)
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> str:
-        """Start to serve; returns the address."""
-        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the test's process keeps its own
-        self._task = asyncio.create_task(self._server.serve())
-        while not self._server.started:
-            if self._task.done():
-                self._task.result()
-            await asyncio.sleep(0.01)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
-
-    async def __aexit__(self, *_: object) -> None:
-        """Stop serving."""
-        self._server.should_exit = True
-        if self._task:
-            await self._task

@@ -146,6 +146,17 @@ class Conversations:
         async for execution in self.client.list_workflows(f"{ours} AND ({query})" if query else ours):
             yield execution
 
+    async def of_handoff(self, connection: str, handoff: str) -> str:
+        """The conversation of a hub's own id of a handoff, for hubs whose callbacks know no other.
+
+        Raises:
+            ConversationUnknownError: none has it, or Temporal's index does not know of it yet.
+        """
+        query = f"BatonHandoff = '{_quoted(handoff)}' AND BatonHub = '{_quoted(connection)}'"
+        async for execution in self.executions(query):
+            return execution.id
+        raise ConversationUnknownError("no conversation has this handoff")
+
     def _handle(self, conversation: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(conversation)
 
@@ -187,6 +198,10 @@ class Conversations:
         except RPCError as unknown:
             return _translated(unknown)
         return ConversationRefusedError(RefusalType.ENDED, "the conversation has ended")
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")
 
 
 def _update_id(key: str) -> str:

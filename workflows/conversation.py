@@ -232,6 +232,7 @@ class Conversation:
             "BatonPhase": str(life.phase),
             "BatonTopic": life.bot.topic,
             "BatonHub": route.hub if route else "",
+            "BatonHandoff": (handoff and handoff.hub_id) or "",
             "BatonQueue": ((handoff and handoff.queue) or (route and route.queue) or "") if route else "",
         }
         if now != self._shown:

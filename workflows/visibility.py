@@ -16,13 +16,23 @@ AGENT = SearchAttributeKey.for_keyword("BatonAgent")
 TOPIC = SearchAttributeKey.for_keyword("BatonTopic")
 HUB = SearchAttributeKey.for_keyword("BatonHub")
 QUEUE = SearchAttributeKey.for_keyword("BatonQueue")
+HANDOFF = SearchAttributeKey.for_keyword("BatonHandoff")
 CHANNEL = SearchAttributeKey.for_keyword("BatonChannel")
 ESCALATED = SearchAttributeKey.for_bool("BatonEscalated")
 
-SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = (PHASE, AGENT, TOPIC, HUB, QUEUE, CHANNEL, ESCALATED)
+SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = (
+    PHASE,
+    AGENT,
+    TOPIC,
+    HUB,
+    QUEUE,
+    HANDOFF,
+    CHANNEL,
+    ESCALATED,
+)
 """All of them, for whoever registers them with a namespace."""
 
-_KEYWORDS = {"BatonPhase": PHASE, "BatonTopic": TOPIC, "BatonHub": HUB, "BatonQueue": QUEUE}
+_KEYWORDS = {"BatonPhase": PHASE, "BatonTopic": TOPIC, "BatonHub": HUB, "BatonQueue": QUEUE, "BatonHandoff": HANDOFF}
 
 
 def at_start(start: ConversationStart) -> TypedSearchAttributes:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulators.custom_hub import Served
+from simulators.served import Served
 from tests.support.installation import installation
 from tests.support.persistent import PersistentCustomer
 from tests.support.waiting import eventually

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from desk.app import DeskConfig, create_app
 from settings.model import OpeningHours
-from simulators.custom_hub import Served
+from simulators.served import Served
 
 TOKEN = "desk-token"
 SECRET = "whsec_ZGVzay1zZWNyZXQtZGVzay1zZWNyZXQ="

@@ -1,6 +1,7 @@
 """A folder with every mistake: each is told, with file, line, column, and what to write instead."""
 
 from dialog.loader import load_agent
+from dialog.published import to_bytes
 
 BAD = """\
 kind: AdaptiveDialog
@@ -81,3 +82,13 @@ def test_what_real_files_do_is_read() -> None:
     assert loaded.definition, loaded.problems
     step = loaded.definition.topics["shop.topic.A"].program.steps["Yes"]
     assert step.properties["activity"] == "Choose one: this or that"
+
+
+def test_json_is_read_as_yaml_its_escapes_included() -> None:
+    """Two escapes are one character; half of one is told by the replacement character, and can be published."""
+    action = r'{"kind": "SendActivity", "id": "a", "activity": "\ud83d\ude42 and \ud83d"}'
+    text = f'{{"kind": "AdaptiveDialog", "beginDialog": {{"kind": "OnEscalate", "id": "main", "actions": [{action}]}}}}'
+    loaded = load_agent({"settings.mcs.yml": "schemaName: shop\n", "topics/A.mcs.yml": text})
+    assert loaded.definition, loaded.problems
+    assert loaded.definition.topics["shop.topic.A"].program.steps["a"].properties["activity"] == "🙂 and \ufffd"
+    assert to_bytes(loaded.definition)

@@ -13,7 +13,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
 from settings.cipher import new_key
-from simulators.custom_hub import CustomHubSimulator, Served
+from simulators.custom_hub import CustomHubSimulator
+from simulators.served import Served
 from tests.support.agents import write_agent
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import copytree
 
 from protocol.conversation import HubEventKind, Phase
-from simulators.custom_hub import Fault
+from simulators.faults import Fault
 from tests.support.conversing import Conversing
 from tests.support.house import House, open_house
 from tests.support.temporal import temporal_server

@@ -20,7 +20,9 @@ from hubs.base import (
 from hubs.custom import CustomHub, on_the_wire
 from protocol.activity import MESSAGE, Activity, ChannelAccount
 from protocol.conversation import HubEventKind
-from simulators.custom_hub import CustomHubSimulator, Fault, Served
+from simulators.custom_hub import CustomHubSimulator
+from simulators.faults import Fault
+from simulators.served import Served
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SIMULATOR = CustomHubSimulator()
@@ -96,11 +98,13 @@ async def test_what_may_work_later_says_when(adapter: CustomHub, simulator: Cust
     assert unavailable.value.retry_after == 7
 
 
-async def test_a_time_out_may_work_later(adapter: CustomHub, simulator: CustomHubSimulator) -> None:
+async def test_a_time_out_may_work_later(simulator: CustomHubSimulator) -> None:
     """As does a hub that is not there at all."""
-    simulator.fail_next("queue", Fault(hang_seconds=3))
+    simulator.fail_next("queue", Fault(hang_seconds=1))
+    hasty = CustomHub("hasty", simulator.url, simulator.token, simulator.webhook_secret, timeout_seconds=0.3)
     with pytest.raises(HubUnavailableError, match="ReadTimeout"):
-        await adapter.open(_handoff())
+        await hasty.open(_handoff())
+    await hasty.close()
     nobody = CustomHub("gone", "http://127.0.0.1:9", "t", simulator.webhook_secret)
     with pytest.raises(HubUnavailableError, match="ConnectError"):
         await nobody.open(_handoff())

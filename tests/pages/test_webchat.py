@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from simulators.custom_hub import Served
+from simulators.served import Served
 from tests.pages.visitor import SIZES
 from tests.support.installation import Installation
 from tests.support.persistent import PersistentRepresentative

@@ -13,7 +13,8 @@ from activities.transcript_pages import TranscriptStore
 from hubs.custom import CustomHub
 from protocol.conversation import ConversationStart
 from settings.model import RouteSettings, Settings
-from simulators.custom_hub import CustomHubSimulator, Served
+from simulators.custom_hub import CustomHubSimulator
+from simulators.served import Served
 from tests.support.agents import write_agent
 from tests.support.conversing import Conversing
 from tests.support.temporal import CIPHER, working

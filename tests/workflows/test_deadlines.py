@@ -1,7 +1,8 @@
 """No wait without a deadline, and no deadline without a next step. No real time passes."""
 
 from protocol.conversation import HubEventKind, Phase
-from simulators.custom_hub import CustomHubSimulator, Fault
+from simulators.custom_hub import CustomHubSimulator
+from simulators.faults import Fault
 from tests.support.conversing import Conversing
 from tests.support.waiting import eventually
 

@@ -4,7 +4,8 @@ import pytest
 
 from protocol.activity import MESSAGE
 from protocol.conversation import HubEvent, HubEventKind, Operation, Phase, RefusalType
-from simulators.custom_hub import CustomHubSimulator, Fault
+from simulators.custom_hub import CustomHubSimulator
+from simulators.faults import Fault
 from tests.support.conversing import Conversing
 from tests.support.waiting import eventually
 from workflows.client import ConversationRefusedError, ConversationUnknownError

@@ -4,7 +4,8 @@ import asyncio
 
 from protocol.activity import MESSAGE, Activity
 from protocol.conversation import HubEventKind, Said
-from simulators.custom_hub import CustomHubSimulator, Fault
+from simulators.custom_hub import CustomHubSimulator
+from simulators.faults import Fault
 from tests.support.conversing import ADA, Conversing
 from tests.support.house import House
 from tests.support.waiting import eventually

@@ -1,0 +1,78 @@
+"""What every simulated hub can be told and asked, whatever its wire format: one scenario serves them all."""
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from starlette.applications import Starlette
+
+from hubs.base import Hub
+from simulators.faults import Faults
+
+
+class HubSimulator(ABC):
+    """A hub over a real socket that enforces its contract; its representatives do what a test or a person says.
+
+    A handoff is named by Baton's own key, `<conversation id>:<handoff number>`, which every adapter gives its hub in
+    some form.
+    """
+
+    kind: ClassVar[str]
+    says_who_joined: ClassVar[bool] = True
+    """Whether a representative's joining is told at all; else the first message tells it."""
+    opens: ClassVar[str]
+    """The operation, as `faults` name it, by which a handoff is opened at last."""
+    relays: ClassVar[str]
+    """The operation by which a message is relayed."""
+
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.url = ""
+        """Where it is served; whoever serves it sets this."""
+        self.callback = ""
+        """Where its callbacks go."""
+        self.callbacks: list[int] = []
+        """The statuses with which its callbacks were answered."""
+
+    @abstractmethod
+    def app(self) -> Starlette:
+        """Its HTTP side."""
+
+    @abstractmethod
+    def adapter(self, name: str) -> Hub:
+        """Baton's adapter, connected to it as the connection `name`."""
+
+    @abstractmethod
+    def keys(self) -> list[str]:
+        """The handoffs that were opened, the first first."""
+
+    @abstractmethod
+    def is_open(self, key: str) -> bool:
+        """Whether the hub still holds this handoff for its representatives."""
+
+    @abstractmethod
+    def history(self, key: str) -> list[str]:
+        """What it was given as history, as texts in order."""
+
+    @abstractmethod
+    def variables(self, key: str) -> dict[str, Any]:
+        """What it was given of the variables, in whatever fields it has; a summary as text under `summary`."""
+
+    @abstractmethod
+    def said(self, key: str) -> list[str]:
+        """What the customer said since the handoff, in the order in which it took effect."""
+
+    @abstractmethod
+    async def join(self, key: str, name: str) -> None:
+        """A representative joins."""
+
+    @abstractmethod
+    async def say(self, key: str, text: str, *, times: int = 1) -> None:
+        """The representative says something; `times` tells it more than once, as hubs do."""
+
+    @abstractmethod
+    async def type(self, key: str) -> None:
+        """The representative types."""
+
+    @abstractmethod
+    async def end(self, key: str) -> None:
+        """The representative ends the handoff."""

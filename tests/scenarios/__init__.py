@@ -1,0 +1,1 @@
+"""One story of a handoff, told to every hub."""

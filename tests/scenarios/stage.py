@@ -1,0 +1,119 @@
+"""Everything that the story needs: a conversation, a worker, a gateway for the callbacks, and one simulated hub."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from temporalio.testing import WorkflowEnvironment
+
+from activities.agent_versions import AgentVersions
+from activities.transcript_pages import TranscriptStore
+from protocol.activity import MESSAGE, Activity
+from protocol.conversation import ConversationStart, Phase, Said
+from settings.model import GatewaySettings, RouteSettings, Settings
+from simulators.hub import HubSimulator
+from simulators.served import Served
+from tests.gateway.serving import make_gateway, serving
+from tests.support.agents import TESTING, write_agent
+from tests.support.talking import put, topic
+from tests.support.temporal import CIPHER, working
+from tests.support.waiting import eventually
+from worker import Hands
+from workflows.client import Conversations
+
+TYPES: tuple[Any, ...] = (
+    "words",
+    42,
+    3.5,
+    True,
+    "=Date(2026,11,24)",
+    "=[1,2,3]",
+    '={a: 1, b: "two"}',
+    "äöü 🙂",
+    "=Blank()",
+)
+VARIABLES = {f"Value{number}": TYPES[number % len(TYPES)] for number in range(24)} | {"OrderNumber": "CO-10443"}
+"""25 variables of every type."""
+FILL = topic(
+    "OnRecognizedIntent",
+    *(put(f"Global.{name}", value) for name, value in VARIABLES.items()),
+    phrases=("fill everything",),
+)
+
+
+@dataclass
+class Stage:
+    """One conversation, and the hub that it is handed to."""
+
+    conversations: Conversations
+    hub: HubSimulator
+    start: ConversationStart
+    id: str
+
+    async def say(self, text: str) -> None:
+        """The customer says something."""
+        said = Said(key=uuid4().hex, activity=Activity(type=MESSAGE, text=text))
+        await self.conversations.post(self.id, said)
+
+    async def leave(self) -> None:
+        """The customer closes the chat for good."""
+        gone = Said(key=uuid4().hex, activity=Activity(type="endOfConversation"))
+        await self.conversations.post(self.id, gone)
+
+    async def escalate(self) -> str:
+        """The customer asks for a person; returns the handoff's key when the hub has it."""
+        number = len((await self.conversations.status(self.id)).handoffs) + 1
+        await self.say("Speak to agent")
+        await self.reaches(Phase.QUEUED, Phase.LIVE)
+        key = f"{self.id}:{number}"
+        assert self.hub.keys().count(key) == 1
+        return key
+
+    async def reaches(self, *phases: Phase) -> None:
+        """Wait until the conversation is in one of these phases."""
+
+        async def there() -> bool:
+            return (await self.conversations.status(self.id)).phase in phases
+
+        await eventually(there, 40)
+
+    async def hub_has(self, key: str, texts: list[str]) -> None:
+        """Wait until the representative has these words of the customer's, and then: these and no others."""
+        await eventually(lambda: len(self.hub.said(key)) >= len(texts), 40)
+        assert self.hub.said(key) == texts
+
+    async def read(self, role: str) -> list[str]:
+        """What one role has said, as the customer reads it; notices are left out."""
+        log = (await self.conversations.activities(self.id)).activities
+        return [
+            each.text or ""
+            for each in log
+            if each.type == MESSAGE and each.role == role and "baton" not in (each.channel_data or {})
+        ]
+
+
+@asynccontextmanager
+async def stage(environment: WorkflowEnvironment, hub: HubSimulator, root: Path) -> AsyncIterator[Stage]:
+    """Everything up, and the conversation begun."""
+    name = f"{hub.kind}-{uuid4().hex[:6]}"
+    versions = AgentVersions(root / "agents")
+    files = {**TESTING, "topics/Fill.mcs.yml": json.dumps(FILL)}
+    version = versions.publish("testing", write_agent(root / "testing", files)).version
+    conversations = Conversations(environment.client, name)
+    async with Served(hub.app()) as hub.url:
+        adapter = hub.adapter(name)
+        gateway = make_gateway(conversations, root, hubs={name: adapter})
+        async with serving(gateway) as url:
+            hub.callback = f"{url}/webhooks/{hub.kind}/{name}"
+            routes = (RouteSettings(hub=name, queue="general"),)
+            settings = Settings(data_dir=root, routes=routes, gateway=GatewaySettings(public_url=url))
+            hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), {name: adapter})
+            async with working(environment.client, hands, name):
+                begin = ConversationStart(agent="testing", version=version)
+                acted = Stage(conversations, hub, begin, f"story-{uuid4().hex[:12]}")
+                await conversations.start(acted.id, begin)
+                yield acted
