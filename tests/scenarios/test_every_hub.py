@@ -7,13 +7,14 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from protocol.conversation import Operate, Operation, Phase
+from simulators.custom import CustomStorySimulator
 from simulators.faults import Fault
 from simulators.hub import HubSimulator
 from simulators.zendesk import ZendeskSimulator
 from tests.scenarios.stage import Stage, stage
 from tests.support.waiting import eventually
 
-HUBS: list[type[HubSimulator]] = [ZendeskSimulator]
+HUBS: list[type[HubSimulator]] = [CustomStorySimulator, ZendeskSimulator]
 FAULTS = {
     "does not answer": Fault(status=503),
     "wants us slower": Fault(status=429, retry_after=0),
