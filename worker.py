@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import signal
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,19 +21,22 @@ from temporalio.worker import Worker
 
 from activities.agent_versions import AgentVersions
 from activities.hub_delivery import HubDelivery
+from activities.hub_listening import HubListening
 from activities.newest_version import NewestVersion
 from activities.recognition import Recognising
 from activities.routing import Routing
 from activities.transcript_pages import TranscriptPages, TranscriptStore
 from hubs.base import Hub
 from hubs.registry import connect as connect_hub
-from protocol.conversation import TASK_QUEUE, hub_task_queue
+from protocol.conversation import TASK_QUEUE, HubEvent, hub_task_queue
 from settings.load import load_settings
 from settings.logs import configure_logs
 from settings.model import Settings
 from settings.secrets import resolve
 from workflows import library
+from workflows.client import ConversationRefusedError, Conversations, ConversationUnknownError
 from workflows.conversation import Conversation
+from workflows.hub_listener import HubListener
 from workflows.leaving import leave
 from workflows.lost_track import watched_runtime
 from workflows.plugin import cipher_of, connect
@@ -71,7 +75,9 @@ class Hands:
 def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[Worker]:
     """One worker for the conversations, and one for each hub connection, on a task queue of its own."""
     library.install(hands.versions)
-    return [_conversations(client, hands, task_queue), *(_hub(client, hands, name) for name in hands.hubs)]
+    conversations = Conversations(client, task_queue)
+    hubs = (_hub(client, hands, name, conversations) for name in hands.hubs)
+    return [_conversations(client, hands, task_queue), *hubs]
 
 
 def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
@@ -80,7 +86,7 @@ def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[Conversation],
+        workflows=[Conversation, HubListener],
         activities=[newest.newest_version, recognising.recognise, routing.choose_route, pages.keep_page],
         activity_executor=ThreadPoolExecutor(max_workers=CONCURRENT_ACTIVITIES, thread_name_prefix="activity"),
         max_concurrent_activities=CONCURRENT_ACTIVITIES,
@@ -90,14 +96,28 @@ def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
     )
 
 
-def _hub(client: Client, hands: Hands, name: str) -> Worker:
+def _hub(client: Client, hands: Hands, name: str, conversations: Conversations) -> Worker:
     delivery = HubDelivery(name, hands.hubs[name], hands.store, hands.settings.gateway.url)
+    listening = HubListening(name, hands.hubs[name], conversations.at_hub, lambda event: _told(conversations, event))
     return Worker(
         client,
         task_queue=hub_task_queue(name),
-        activities=[delivery.open_handoff, delivery.tell_hub],
+        activities=[delivery.open_handoff, delivery.tell_hub, listening.listen],
         graceful_shutdown_timeout=LETS_GO_WITHIN,
     )
+
+
+async def _told(conversations: Conversations, event: HubEvent) -> None:
+    """Tell a conversation; one that is over, or has another handoff by now, wants to know nothing more."""
+    with contextlib.suppress(ConversationRefusedError, ConversationUnknownError):
+        await conversations.hub_event(event.conversation, event)
+
+
+async def listen(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> None:
+    """Have those hubs looked at that do not call back for everything."""
+    for name, hub in hands.hubs.items():
+        if hub.looks_every:
+            await Conversations(client, task_queue).listen(name)
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -109,6 +129,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
             working.push_async_callback(hub.close)
         for worker in workers(client, hands):
             await working.enter_async_context(worker)
+        await listen(client, hands)
         log.info("worker is ready", agents=hands.versions.names(), hubs=sorted(hands.hubs))
         await stop.wait()
 

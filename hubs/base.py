@@ -4,7 +4,7 @@ The wire format stays inside the adapter. Adding a hub is adding one file here a
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +52,14 @@ class TakenHandoff(Owned):
     """The hub's own id."""
     key: str
     """Ours: `<conversation id>:<handoff number>`."""
+
+
+class WatchedHandoff(Owned):
+    """A handoff at which a hub that does not call back for everything is looked."""
+
+    conversation: str
+    id: str
+    """The hub's own id."""
 
 
 class Availability(Owned):
@@ -114,6 +122,8 @@ class Hub(ABC):
 
     kind: str
     capabilities: Capabilities
+    looks_every: float | None = None
+    """Seconds between two looks at the open handoffs; None where callbacks tell everything."""
 
     @abstractmethod
     async def open(self, handoff: Handoff, *, again: bool = False) -> HubConversation:
@@ -153,6 +163,15 @@ class Hub(ABC):
         Raises:
             WebhookError: not signed, signed wrongly or too long ago, or not of the hub's format.
         """
+
+    async def look(self, watched: Sequence[WatchedHandoff]) -> list[HubEvent]:
+        """What has come of the open handoffs, as events whose keys are the same at every look.
+
+        Raises:
+            HubUnavailableError: it may work later.
+        """
+        del watched
+        return []
 
     @abstractmethod
     async def close(self) -> None:

@@ -35,6 +35,7 @@ class Line:
         path: str,
         body: Any = None,
         *,
+        form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         accepted: tuple[int, ...] = (),
@@ -48,7 +49,7 @@ class Line:
         """
         what = f"{method} {path.split('?', maxsplit=1)[0]}"
         try:
-            answer = await self._http.request(method, path, json=body, headers=headers, params=params)
+            answer = await self._http.request(method, path, json=body, data=form, headers=headers, params=params)
         except httpx.HTTPError as error:
             raise HubUnavailableError(f'hub "{self.name}" does not answer: {type(error).__name__}') from None
         if not answer.is_success and answer.status_code not in accepted:

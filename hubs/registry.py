@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from hubs.base import Hub
 from hubs.custom import CustomHub
+from hubs.genesys import GenesysHub
 from hubs.zendesk import ZendeskHub
-from settings.hubs import CustomHubSettings, HubSettings, ZendeskSettings
+from settings.hubs import CustomHubSettings, GenesysSettings, HubSettings, ZendeskSettings
 
 Secrets = Callable[[str], str]
 
@@ -18,5 +19,7 @@ def connect(name: str, settings: HubSettings, secrets: Secrets) -> Hub:
             return CustomHub(name, settings.url, token, webhook, timeout_seconds=settings.timeout_seconds)
         case ZendeskSettings():
             return ZendeskHub(name, settings, secrets(settings.key_secret), secrets(settings.webhook_secret))
+        case GenesysSettings():
+            return GenesysHub(name, settings, secrets(settings.client_secret), secrets(settings.webhook_secret))
         case _:
             raise NotImplementedError(settings.kind)

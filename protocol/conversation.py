@@ -113,6 +113,8 @@ class HubEventKind(StrEnum):
     RETURNED = "returned"
     ENDED = "ended"
     FAILED = "failed"
+    SAID = "said"
+    """The hub itself says something, by no representative: an automatic text of its routing."""
 
 
 class HubEvent(Owned):
@@ -122,7 +124,7 @@ class HubEvent(Owned):
     connection: str
     kind: HubEventKind
     handoff: str
-    """The hub's own id of the handoff."""
+    """The hub's own id of the handoff, or our key of it where that is all that a callback knows."""
     conversation: str = ""
     """Whose conversation it is, where the callback says so itself; else the callback's address does."""
     activity: Activity | None = None

@@ -18,16 +18,18 @@ from temporalio.client import (
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
 )
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from hubs.base import WatchedHandoff
 from protocol.conversation import (
     TASK_QUEUE,
     ActivitySet,
     ConversationStart,
     HubEvent,
     Operate,
+    Phase,
     RefusalType,
     Said,
     Status,
@@ -35,9 +37,10 @@ from protocol.conversation import (
     Watch,
 )
 from protocol.models import Owned
-from workflows.visibility import at_start
+from workflows.visibility import HANDOFF, at_start
 
 WORKFLOW = "Conversation"
+LISTENER = "HubListener"
 ANSWER_WITHIN = timedelta(seconds=15)
 """How long an update may take before its caller is told to try again; the key makes that harmless."""
 
@@ -156,6 +159,24 @@ class Conversations:
         async for execution in self.executions(query):
             return execution.id
         raise ConversationUnknownError("no conversation has this handoff")
+
+    async def at_hub(self, connection: str) -> list[WatchedHandoff]:
+        """The handoffs that a hub connection has open now."""
+        query = f"BatonHub = '{_quoted(connection)}' AND BatonPhase IN ('{Phase.QUEUED}', '{Phase.LIVE}')"
+        found = [each async for each in self.executions(f"{query} AND ExecutionStatus = 'Running'")]
+        ids = [(each.id, each.typed_search_attributes.get(HANDOFF)) for each in found]
+        return [WatchedHandoff(conversation=conversation, id=handoff) for conversation, handoff in ids if handoff]
+
+    async def listen(self, connection: str) -> None:
+        """Have somebody look at a hub that does not call back for everything, from now on and once in the cluster."""
+        await self.client.start_workflow(
+            LISTENER,
+            connection,
+            id=f"listener/{connection}",
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"looks at {connection}",
+        )
 
     def _handle(self, conversation: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(conversation)

@@ -185,8 +185,7 @@ class HandingOver:
     async def _tell(
         self, record: HandoffRecord, activity: Activity, within: timedelta, summary: str, retry: RetryPolicy = RETRY
     ) -> None:
-        key = f"{workflow.info().workflow_id}:{record.number}"
-        relay = Relay(handoff=record.hub_id or "", key=key, activity=activity)
+        relay = Relay(handoff=record.hub_id or "", key=self._life.key_of(record), activity=activity)
         await self._at_hub(record, "tell_hub", relay, within, None, summary, retry)
 
     async def _at_hub(  # noqa: PLR0913 - Temporal's own call has as many

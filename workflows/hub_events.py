@@ -41,6 +41,8 @@ class HubEvents:
         record = self._record(event)
         if event.kind is HubEventKind.TYPING:
             return self._typing(event)
+        if event.kind is HubEventKind.SAID:
+            return self._life.say(event.activity, self._life.bot.account).id if event.activity else None
         if self._joined_already(record, event):
             return None
         self._know_more(record, event)
@@ -53,7 +55,9 @@ class HubEvents:
 
     def _record(self, event: HubEvent) -> HandoffRecord:
         record = self._life.handoff
-        if not record or not record.route or record.route.hub != event.connection or record.hub_id != event.handoff:
+        if not record or not record.route or record.route.hub != event.connection:
+            raise unknown_handoff()
+        if event.handoff not in {record.hub_id, self._life.key_of(record)}:
             raise unknown_handoff()
         return record
 

@@ -121,6 +121,10 @@ class Life:
         """The handoff with this number."""
         return next(record for record in self.handoffs if record.number == number)
 
+    def key_of(self, record: HandoffRecord) -> str:
+        """The name that our side gives a handoff: hubs that take one are told it."""
+        return f"{self._conversation}:{record.number}"
+
     def milestone(self, what: str, detail: str = "") -> None:
         """Add a line to the timeline; it must hold nothing personal."""
         self.timeline.append(Milestone(at=workflow.now(), what=what, detail=detail))

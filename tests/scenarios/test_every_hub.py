@@ -9,12 +9,13 @@ from temporalio.testing import WorkflowEnvironment
 from protocol.conversation import Operate, Operation, Phase
 from simulators.custom import CustomStorySimulator
 from simulators.faults import Fault
+from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
 from simulators.zendesk import ZendeskSimulator
 from tests.scenarios.stage import Stage, stage
 from tests.support.waiting import eventually
 
-HUBS: list[type[HubSimulator]] = [CustomStorySimulator, ZendeskSimulator]
+HUBS: list[type[HubSimulator]] = [CustomStorySimulator, GenesysSimulator, ZendeskSimulator]
 FAULTS = {
     "does not answer": Fault(status=503),
     "wants us slower": Fault(status=429, retry_after=0),

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from settings.cipher import Cipher
-from worker import Hands, workers
+from worker import Hands, listen, workers
 from workflows.plugin import BatonPlugin
 from workflows.visibility import SEARCH_ATTRIBUTES
 
@@ -55,4 +55,5 @@ async def working(client: Client, hands: Hands, task_queue: str) -> AsyncIterato
             stack.push_async_callback(hub.close)
         for worker in workers(client, hands, task_queue):
             await stack.enter_async_context(worker)
+        await listen(client, hands, task_queue)
         yield

@@ -1,0 +1,89 @@
+"""What an adapter sent to its simulator, held against the vendor's published contract."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CONTRACTS = Path(__file__).parents[3] / "shared" / "contracts"
+
+
+@dataclass
+class Recording:
+    """An app that writes down every request on its way to another."""
+
+    app: ASGIApp
+    requests: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with the body read along the way."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        body = b""
+
+        async def heard() -> Message:
+            nonlocal body
+            message = await receive()
+            body += message.get("body", b"")
+            return message
+
+        try:
+            await self.app(scope, heard, send)
+        finally:
+            self.requests.append((scope["method"], scope["path"], body))
+
+
+class Contract:
+    """One vendor's OpenAPI document."""
+
+    def __init__(self, name: str, prefix: str = "") -> None:
+        path = CONTRACTS / name
+        if not path.exists():
+            pytest.skip(f"the contract {name} is not at hand")
+        self._document: dict[str, Any] = _discriminated(json.loads(path.read_text(encoding="utf-8")))
+        self._prefix = prefix
+
+    def check(self, method: str, path: str, body: bytes) -> None:
+        """The request is one of the contract's operations, and its JSON body is what that takes."""
+        operation = self._operation(method, path.removeprefix(self._prefix))
+        content = (operation.get("requestBody") or {}).get("content") or {}
+        schema = (content.get("application/json") or {}).get("schema")
+        if schema is not None and body:
+            whole = {**schema, "components": self._document["components"]}
+            jsonschema.Draft7Validator(whole).validate(json.loads(body))
+
+    def _operation(self, method: str, path: str) -> dict[str, Any]:
+        fitting = [
+            (template.count("{"), operations[method.lower()])
+            for template, operations in self._document["paths"].items()
+            if method.lower() in operations and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path)
+        ]
+        assert fitting, f"the contract has no {method} {path}"
+        operation: dict[str, Any] = min(fitting, key=lambda pair: pair[0])[1]
+        return operation
+
+
+def _discriminated(schema: Any) -> Any:
+    """OpenAPI's `discriminator` in JSON Schema's words: of several forms, the one that the property names."""
+    if isinstance(schema, list):
+        return [_discriminated(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    whole = {name: _discriminated(value) for name, value in schema.items()}
+    mapping = (
+        (whole.get("discriminator") or {}).get("mapping") if isinstance(whole.get("discriminator"), dict) else None
+    )
+    if mapping and "oneOf" in whole:
+        named = whole.pop("discriminator")["propertyName"]
+        del whole["oneOf"]
+        whole["allOf"] = [
+            {"if": {"properties": {named: {"const": value}}}, "then": {"$ref": form}} for value, form in mapping.items()
+        ]
+        whole["properties"] = {named: {"enum": list(mapping)}}
+    return whole

@@ -1,0 +1,78 @@
+"""Every request that an adapter makes is one of the vendor's contract, and a wrong one would be found."""
+
+from datetime import UTC, datetime
+
+import jsonschema
+import pytest
+
+from hubs.base import Handoff, TakenHandoff, WatchedHandoff
+from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
+from simulators.genesys import GenesysSimulator
+from simulators.hub import HubSimulator
+from simulators.served import Served
+from simulators.zendesk import ZendeskSimulator
+from tests.scenarios.contract import Contract, Recording
+
+CONTRACTS: dict[str, tuple[type[HubSimulator], str, str]] = {
+    "genesys": (GenesysSimulator, "genesys.openapi.json", ""),
+    "zendesk": (ZendeskSimulator, "zendesk.openapi.json", "/sc"),
+}
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+USER, BOT = ChannelAccount(id="u", role="user"), ChannelAccount(id="b", name="Contoso", role="bot")
+
+
+def _said(number: int, text: str, sender: ChannelAccount) -> Activity:
+    return Activity(type=MESSAGE, id=f"c|{number:07d}", timestamp=NOON, from_=sender, text=text)
+
+
+def _handoff() -> Handoff:
+    return Handoff(
+        key="c:1",
+        conversation="c",
+        number=1,
+        opened_at=NOON,
+        queue="general",
+        skills=("billing",),
+        variables={"va_AgentMessage": "be kind", "va_BotName": "Contoso", "OrderNumber": "CO-1", "Deep": {"a": [1]}},
+        transcript=tuple(_said(number, "words " * number, BOT if number % 2 else USER) for number in range(1, 60)),
+        callback_url="http://127.0.0.1:9/webhooks",
+    )
+
+
+@pytest.mark.parametrize("kind", CONTRACTS)
+async def test_every_request_is_of_the_contract(kind: str) -> None:
+    """Open, and open again; words, a file, typing; look; end."""
+    simulator, document, prefix = CONTRACTS[kind]
+    contract, hub = Contract(document, prefix), simulator()
+    recording = Recording(hub.app())
+    async with Served(recording) as hub.url:
+        adapter = hub.adapter("support")
+        opened = await adapter.open(_handoff())
+        assert (await adapter.open(_handoff(), again=True)).id == opened.id
+        taken = TakenHandoff(id=opened.id, key="c:1")
+        file = Attachment(content_type="image/png", content_url="https://example.com/a.png", name="a.png")
+        await adapter.send(taken, _said(70, "hello", USER))
+        await adapter.send(taken, _said(70, "hello", USER), again=True)
+        await adapter.send(taken, _said(71, "", USER).model_copy(update={"attachments": (file,)}))
+        await adapter.send(taken, Activity(type=TYPING, id="t", timestamp=NOON, from_=USER))
+        await adapter.look([WatchedHandoff(conversation="c", id=opened.id)])
+        await adapter.send(taken, Activity(type=END_OF_CONVERSATION, id="e", timestamp=NOON, from_=USER))
+        assert hub.said("c:1")[0] == "hello"
+        assert len(hub.said("c:1")) == 2
+        assert hub.keys() == ["c:1"]
+        await adapter.close()
+    assert len(recording.requests) > 5
+    for method, path, body in recording.requests:
+        contract.check(method, path, body)
+
+
+def test_a_wrong_field_is_found() -> None:
+    """The check can fail: another operation, another type, a field that is missing."""
+    contract = Contract("genesys.openapi.json")
+    path = "/api/v2/conversations/messages/i/inbound/open/message"
+    with pytest.raises(AssertionError):
+        contract.check("PUT", path, b"{}")
+    with pytest.raises(jsonschema.ValidationError):
+        contract.check("POST", path, b'{"text": "no channel"}')
+    with pytest.raises(jsonschema.ValidationError):
+        contract.check("POST", path, b'{"channel": {"from": {"id": 5, "idType": "Opaque"}, "time": "t"}}')
