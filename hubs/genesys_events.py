@@ -138,5 +138,5 @@ def ended_or_joined(content: bytes, handoff: WatchedHandoff, connection: str) ->
         return [event(HubEventKind.JOINED, f"joined:{newest.id}", representative=account)]
     if not waiting and any(each.purpose == "agent" or each.state == "disconnected" for each in participants):
         return [event(HubEventKind.ENDED, "ended")]
-    gone = [each for each in participants if each.purpose == "agent"]
+    gone = [each for each in participants if each.purpose == "agent" and each.state == "disconnected"]
     return [event(HubEventKind.LEFT, f"left:{gone[-1].id}")] if gone else []
