@@ -1,7 +1,7 @@
 """Looking at hubs that do not call back for everything: one long Temporal activity a connection in the cluster.
 
-It says what it finds, after a restart again; the events' keys make that harmless. A worker that dies is noticed by its heartbeat,
-and another one looks on.
+It says what it finds, after a restart again; the events' keys make that harmless. A worker that dies is noticed by its
+heartbeat, and another one looks on.
 """
 
 import asyncio

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import typer
 
-from commandline import agents, chat, conversations, histories, running
+from commandline import agents, chat, conversations, histories, hubs, running
 from commandline.failures import CommandError
 from hubs.base import HubError
 from settings.cipher import CipherError
@@ -22,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (running, chat, conversations, agents, histories):
+for module in (running, chat, conversations, agents, hubs, histories):
     module.register(app)
 
 EXPECTED = (CommandError, ConversationError, CipherError, SecretError, SettingsError, HubError)

@@ -32,10 +32,7 @@ def with_conversations(settings: Settings, work: Callable[[Conversations], Corou
     """Run `work` with a connection to the conversations."""
 
     async def run() -> Result:
-        result = await work(Conversations(await connect(settings)))
-        # The client's core thread may still hold the interpreter when it exits (sdk-python issue 300).
-        await asyncio.sleep(0.05)
-        return result
+        return await work(Conversations(await connect(settings)))
 
     return asyncio.run(run())
 

@@ -164,6 +164,10 @@ class Hub(ABC):
             WebhookError: not signed, signed wrongly or too long ago, or not of the hub's format.
         """
 
+    async def check(self) -> None:
+        """Ask the hub for something that costs nothing, with our credentials. Raises as `availability` does."""
+        await self.availability(None)
+
     async def look(self, watched: Sequence[WatchedHandoff]) -> list[HubEvent]:
         """What has come of the open handoffs, as events whose keys are the same at every look.
 

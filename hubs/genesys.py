@@ -62,6 +62,7 @@ class GenesysHub(Hub):
         self._login = Line(name, settings.login, auth=basic, credentials=named, timeout=timeout)
         renewed = RenewedToken(self._fetch_token)
         self._line = Line(name, settings.api, auth=renewed, credentials=named, timeout=timeout)
+        self._integration = settings.integration
         self._inbound = f"/api/v2/conversations/messages/{settings.integration}/inbound/open"
 
     async def open(self, handoff: Handoff, *, again: bool = False) -> HubConversation:
@@ -101,6 +102,10 @@ class GenesysHub(Hub):
         """Opening hours are the flow's own, which says so in a text; Open Messaging has no answer of its own."""
         del queue
         return Availability(open=True)
+
+    async def check(self) -> None:
+        """Read the integration, with a token for it."""
+        await self._line.call("GET", f"/api/v2/conversations/messaging/integrations/open/{self._integration}")
 
     def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[HubEvent]:
         """One outbound message, signed over the raw body (`X-Hub-Signature-256`, base64)."""

@@ -31,7 +31,17 @@ class CustomStorySimulator(HubSimulator):
         """Baton's adapter."""
         return CustomHub(name, self.url, self._hub.token, self._hub.webhook_secret)
 
-    def keys(self) -> list[str]:
+    def settings(self) -> dict[str, Any]:
+        """The address, and what is needed to speak to it."""
+        known = {"kind": self.kind, "url": self.url}
+        return {**known, "token": "env:CUSTOM_TOKEN", "webhook_secret": "env:CUSTOM_WEBHOOK"}
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The token, and the webhook's secret."""
+        return {"CUSTOM_TOKEN": self._hub.token, "CUSTOM_WEBHOOK": self._hub.webhook_secret}
+
+    def opened(self) -> list[str]:
         """The idempotency keys."""
         return list(self._hub.handoffs)
 

@@ -71,6 +71,7 @@ class GenesysSimulator(HubSimulator):
             ("GET", messages + "/{conversation}", "read", self._read),
             ("PATCH", messages + "/{conversation}", "end", self._disconnect),
             ("POST", messages + "/{conversation}/messages/bulk", "bodies", self._bodies),
+            ("GET", "/api/v2/conversations/messaging/integrations/open/{integration}", "check", self._integration),
         ]
         made = [
             Route(path, self._checked(self.faults.around(name, do)), methods=[method])
@@ -80,20 +81,23 @@ class GenesysSimulator(HubSimulator):
 
     def adapter(self, name: str) -> GenesysHub:
         """Baton's adapter, which looks more often than it would at the real one."""
-        settings = GenesysSettings(
-            kind="genesys",
-            api=self.url,
-            login=self.url,
-            client_id=self.client_id,
-            client_secret="env:CLIENT",  # noqa: S106 - a reference, not the secret
-            integration="integration-1",
-            webhook_secret="env:HOOK",  # noqa: S106 - likewise
-        )
+        settings = GenesysSettings.model_validate(self.settings())
         hub = GenesysHub(name, settings, self.client_secret, self.webhook_secret)
         hub.looks_every = 0.1
         return hub
 
-    def keys(self) -> list[str]:
+    def settings(self) -> dict[str, Any]:
+        """One address for login and API, and the secrets by the names under which `secrets` has them."""
+        addresses = {"api": self.url, "login": self.url, "integration": "integration-1"}
+        known = {"kind": self.kind, "client_id": self.client_id}
+        return {**known, **addresses, "client_secret": "env:GENESYS_SECRET", "webhook_secret": "env:GENESYS_WEBHOOK"}
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The client's secret, and the webhook's."""
+        return {"GENESYS_SECRET": self.client_secret, "GENESYS_WEBHOOK": self.webhook_secret}
+
+    def opened(self) -> list[str]:
         """The senders."""
         return [held.sender for held in self._held.values()]
 
@@ -196,6 +200,9 @@ class GenesysSimulator(HubSimulator):
         held, wanted = self._held[request.path_params["conversation"]], await request.json()
         found = [{"id": each["messageId"], **each} for each in held.messages if each["messageId"] in wanted]
         return JSONResponse({"entities": found})
+
+    async def _integration(self, request: Request) -> Response:
+        return JSONResponse({"id": request.path_params["integration"], "createStatus": "Completed"})
 
     async def _disconnect(self, request: Request) -> Response:
         held = self._held.get(request.path_params["conversation"])

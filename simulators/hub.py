@@ -1,5 +1,6 @@
 """What every simulated hub can be told and asked, whatever its wire format: one scenario serves them all."""
 
+import json
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
@@ -42,7 +43,23 @@ class HubSimulator(ABC):
         """Baton's adapter, connected to it as the connection `name`."""
 
     @abstractmethod
-    def keys(self) -> list[str]:
+    def settings(self) -> dict[str, Any]:
+        """What `[hubs.NAME]` needs, to reach it."""
+
+    @property
+    @abstractmethod
+    def secrets(self) -> dict[str, str]:
+        """By the names that `settings` refers to, its secrets, which are none."""
+
+    def configuration(self) -> str:
+        """`baton.toml`'s part, and the environment, as somebody copies them."""
+        plain = {name: value for name, value in self.settings().items() if not isinstance(value, dict)}
+        lines = [f"{name} = {json.dumps(value)}" for name, value in plain.items()]
+        exports = [f"# export {name}={value}" for name, value in self.secrets.items()]
+        return "\n".join(["[hubs.simulated]", *lines, *exports])
+
+    @abstractmethod
+    def opened(self) -> list[str]:
         """The handoffs that were opened, the first first."""
 
     @abstractmethod

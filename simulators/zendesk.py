@@ -83,18 +83,21 @@ class ZendeskSimulator(HubSimulator):
 
     def adapter(self, name: str) -> ZendeskHub:
         """Baton's adapter, with a ticket field for the order number."""
-        settings = ZendeskSettings(
-            kind="zendesk",
-            url=f"{self.url}/sc",
-            app_id="app",
-            key_id=self.key_id,
-            key_secret="env:KEY",  # noqa: S106 - a reference, not the secret
-            webhook_secret="env:HOOK",  # noqa: S106 - likewise
-            ticket_fields={"OrderNumber": "360023540498"},
-        )
+        settings = ZendeskSettings.model_validate(self.settings())
         return ZendeskHub(name, settings, self.key_secret, self.webhook_secret)
 
-    def keys(self) -> list[str]:
+    def settings(self) -> dict[str, Any]:
+        """One app, and a ticket field for the order number."""
+        fields = {"ticket_fields": {"OrderNumber": "360023540498"}}
+        known = {"kind": self.kind, "url": f"{self.url}/sc", "app_id": "app", "key_id": self.key_id}
+        return {**known, "key_secret": "env:ZENDESK_SECRET", "webhook_secret": "env:ZENDESK_WEBHOOK", **fields}
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The key's secret, and the webhook's."""
+        return {"ZENDESK_SECRET": self.key_secret, "ZENDESK_WEBHOOK": self.webhook_secret}
+
+    def opened(self) -> list[str]:
         """The conversations that were passed to the agents."""
         return [str(held.metadata["baton"]) for held in self._held.values() if held.live_from is not None]
 

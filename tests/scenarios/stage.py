@@ -70,7 +70,7 @@ class Stage:
         await self.say("Speak to agent")
         await self.reaches(Phase.QUEUED, Phase.LIVE)
         key = f"{self.id}:{number}"
-        assert self.hub.keys().count(key) == 1
+        assert self.hub.opened().count(key) == 1
         return key
 
     async def reaches(self, *phases: Phase) -> None:

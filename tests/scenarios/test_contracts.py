@@ -59,7 +59,7 @@ async def test_every_request_is_of_the_contract(kind: str) -> None:
         await adapter.send(taken, Activity(type=END_OF_CONVERSATION, id="e", timestamp=NOON, from_=USER))
         assert hub.said("c:1")[0] == "hello"
         assert len(hub.said("c:1")) == 2
-        assert hub.keys() == ["c:1"]
+        assert hub.opened() == ["c:1"]
         await adapter.close()
     assert len(recording.requests) > 5
     for method, path, body in recording.requests:

@@ -1,0 +1,103 @@
+"""`baton hubs`, `hubs check` and `simulate`."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from commandline.failures import CommandError, fail
+from commandline.options import Config, DataDir, Json, print_json, settings_of, with_conversations
+from hubs.base import HubError
+from hubs.registry import connect
+from protocol.conversation import Phase
+from settings.model import Settings
+from settings.secrets import SecretError, resolve
+from simulators.registry import SIMULATORS
+from simulators.running import simulate as run_simulator
+from workflows.client import Conversations
+
+Name = Annotated[str | None, typer.Argument(help="With `check`: the connection.")]
+What = Annotated[str | None, typer.Argument(help="`check` walks the way to one connection.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(hubs)
+    app.command()(simulate)
+
+
+def hubs(
+    what: What = None, name: Name = None, config: Config = None, data_dir: DataDir = None, *, json: Json = False
+) -> None:
+    """List the hub connections: whether each answers, who waits there, who is live. `hubs check NAME` tries one."""
+    settings = settings_of(config, data_dir)
+    if what is not None:
+        _check(settings, what, name)
+        return
+    rows = with_conversations(settings, lambda conversations: _rows(settings, conversations))
+    if json:
+        print_json(rows)
+        return
+    table = Table("hub", "kind", "answers", "transferring", "waiting", "live")
+    for row in rows:
+        table.add_row(*(str(value) for value in row.values()))
+    Console().print(table)
+
+
+def simulate(
+    kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(SIMULATORS)}.")],
+    port: Annotated[int, typer.Option("--port", help="Where it listens; default: any free port.")] = 0,
+) -> None:
+    """Run a simulated hub, so that it can be tried without an account; prints the configuration that reaches it."""
+    if kind not in SIMULATORS:
+        raise CommandError(f'there is no simulator "{kind}": {", ".join(SIMULATORS)}')
+    asyncio.run(run_simulator(SIMULATORS[kind](), port, typer.echo))
+
+
+async def _rows(settings: Settings, conversations: Conversations) -> list[dict[str, object]]:
+    return [
+        {
+            "hub": name,
+            "kind": hub.kind,
+            "answers": await _answer(settings, name) or "yes",
+            **{phase: await _count(conversations, name, phase) for phase in _AT_A_HUB},
+        }
+        for name, hub in settings.hubs.items()
+    ]
+
+
+_AT_A_HUB = (Phase.TRANSFERRING, Phase.QUEUED, Phase.LIVE)
+
+
+async def _count(conversations: Conversations, hub: str, phase: Phase) -> int:
+    query = f"BatonHub = '{hub}' AND BatonPhase = '{phase}' AND ExecutionStatus = 'Running'"
+    return (await conversations.client.count_workflows(query)).count
+
+
+async def _answer(settings: Settings, name: str) -> str:
+    """Why a hub does not answer as it should; nothing where it does."""
+    try:
+        hub = connect(name, settings.hubs[name], resolve)
+    except SecretError as error:
+        return str(error)
+    try:
+        await hub.check()
+    except HubError as error:
+        return str(error)
+    finally:
+        await hub.close()
+    return ""
+
+
+def _check(settings: Settings, what: str, name: str | None) -> None:
+    if what != "check" or name is None:
+        raise CommandError("write `baton hubs`, or `baton hubs check NAME`")
+    if name not in settings.hubs:
+        raise CommandError(f'[hubs] has no connection "{name}": {", ".join(settings.hubs)}')
+    if why := asyncio.run(_answer(settings, name)):
+        fail(why)
+    kind = settings.hubs[name].kind
+    typer.echo(f"{name} ({kind}) answers, and takes our credentials.")
+    typer.echo(f"Its callbacks come to {settings.gateway.url}/webhooks/{kind}/{name}")

@@ -1,0 +1,10 @@
+"""All simulated hubs by kind."""
+
+from simulators.custom import CustomStorySimulator
+from simulators.genesys import GenesysSimulator
+from simulators.hub import HubSimulator
+from simulators.zendesk import ZendeskSimulator
+
+SIMULATORS: dict[str, type[HubSimulator]] = {
+    simulator.kind: simulator for simulator in (CustomStorySimulator, GenesysSimulator, ZendeskSimulator)
+}

@@ -1,0 +1,54 @@
+"""A simulated hub for people: a representative who accepts whoever comes, and answers what is said."""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+
+from simulators.hub import HubSimulator
+from simulators.served import Served
+
+LOOKS_EVERY = 0.2
+NAME = "Robin"
+
+
+class Representative:
+    """Takes every handoff of a simulated hub, and repeats what the customer says; `bye` ends it."""
+
+    def __init__(self, hub: HubSimulator) -> None:
+        self._hub = hub
+        self._answered: dict[str, int] = {}
+
+    async def look(self) -> None:
+        """Accept who is new, and answer what was said since the last look."""
+        for key in self._hub.opened():
+            if key not in self._answered and self._hub.is_open(key):
+                self._answered[key] = 0
+                await self._hub.join(key, NAME)
+                await self._hub.say(key, f"Hello, this is {NAME}, a simulated representative. Say bye to end.")
+            for text in self._hub.said(key)[self._answered.get(key, 0) :]:
+                self._answered[key] += 1
+                await self._answer(key, text)
+
+    async def _answer(self, key: str, text: str) -> None:
+        if text.strip().casefold() == "bye":
+            await self._hub.say(key, "Goodbye!")
+            await self._hub.end(key)
+        else:
+            await self._hub.type(key)
+            await self._hub.say(key, f"You said: {text}")
+
+
+async def simulate(hub: HubSimulator, port: int, tell: Callable[[str], None]) -> None:
+    """Serve `hub` until cancelled, with a representative in it; `tell` gets the configuration that reaches it."""
+    async with Served(hub.app(), port) as hub.url:
+        hub.callback = f"http://127.0.0.1:8080/webhooks/{hub.kind}/simulated"
+        tell(f"# {hub.kind} simulated at {hub.url}; it calls back to {hub.callback}")
+        tell(f"# Put this into baton.toml, and the secrets into the environment of `baton up`:\n{hub.configuration()}")
+        representative = Representative(hub)
+        while True:
+            try:
+                await representative.look()
+            except httpx.HTTPError as error:
+                tell(f"# Baton does not take the callback: {type(error).__name__}")
+            await asyncio.sleep(LOOKS_EVERY)
