@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from temporalio import activity
 
+from activities.drained import Drained
 from dialog.powerfx import FormulaError, compile_formula
 from dialog.powerfx.scope import VariablesScope
 from handoff.record import Route
@@ -35,11 +36,12 @@ class Routing:
 
     def __init__(self, settings: Settings) -> None:
         self._rules = [_rule(route) for route in settings.routes]
+        self._drained = Drained(settings.data_dir)
 
     @activity.defn
     async def choose_route(self, request: RouteRequest) -> Route | None:
         """The next route to try, or None where every one that fits has been tried."""
-        return choose(self._rules, lambda when: _holds(when, request), request.tried)
+        return choose(self._rules, lambda when: _holds(when, request), request.tried, self._drained.names())
 
 
 def _rule(settings: RouteSettings) -> RouteRule:

@@ -1,12 +1,14 @@
 """`baton hubs`, `hubs check` and `simulate`."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from activities.drained import Drained
 from commandline.failures import CommandError, fail
 from commandline.options import Config, DataDir, Json, print_json, settings_of, with_conversations
 from hubs.base import HubError
@@ -19,12 +21,15 @@ from simulators.running import simulate as run_simulator
 from workflows.client import Conversations
 
 Name = Annotated[str | None, typer.Argument(help="With `check`: the connection.")]
+Hub = Annotated[str, typer.Argument(help="The hub connection, as [hubs] names it.")]
 What = Annotated[str | None, typer.Argument(help="`check` walks the way to one connection.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(hubs)
+    app.command()(drain)
+    app.command()(undrain)
     app.command()(simulate)
 
 
@@ -40,10 +45,28 @@ def hubs(
     if json:
         print_json(rows)
         return
-    table = Table("hub", "kind", "answers", "transferring", "waiting", "live")
+    table = Table("hub", "kind", "answers", "drained", "transferring", "waiting", "live")
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     Console().print(table)
+
+
+def drain(hub: Hub, config: Config = None, data_dir: DataDir = None) -> None:
+    """Give a hub no new handoffs, while it is being maintained; its live ones stay with it."""
+    _drained(hub, config, data_dir).drain(hub)
+    typer.echo(f"{hub} gets no new handoffs until `baton undrain {hub}`")
+
+
+def undrain(hub: Hub, config: Config = None, data_dir: DataDir = None) -> None:
+    """Give a hub new handoffs again."""
+    _drained(hub, config, data_dir).undrain(hub)
+    typer.echo(f"{hub} gets new handoffs again")
+
+
+def _drained(hub: str, config: Path | None, data_dir: Path | None) -> Drained:
+    settings = settings_of(config, data_dir)
+    _known(settings, hub)
+    return Drained(settings.data_dir)
 
 
 def simulate(
@@ -57,11 +80,13 @@ def simulate(
 
 
 async def _rows(settings: Settings, conversations: Conversations) -> list[dict[str, object]]:
+    drained = Drained(settings.data_dir).names()
     return [
         {
             "hub": name,
             "kind": hub.kind,
             "answers": await _answer(settings, name) or "yes",
+            "drained": "yes" if name in drained else "",
             **{phase: await _count(conversations, name, phase) for phase in _AT_A_HUB},
         }
         for name, hub in settings.hubs.items()
@@ -94,10 +119,14 @@ async def _answer(settings: Settings, name: str) -> str:
 def _check(settings: Settings, what: str, name: str | None) -> None:
     if what != "check" or name is None:
         raise CommandError("write `baton hubs`, or `baton hubs check NAME`")
-    if name not in settings.hubs:
-        raise CommandError(f'[hubs] has no connection "{name}": {", ".join(settings.hubs)}')
+    _known(settings, name)
     if why := asyncio.run(_answer(settings, name)):
         fail(why)
     kind = settings.hubs[name].kind
     typer.echo(f"{name} ({kind}) answers, and takes our credentials.")
     typer.echo(f"Its callbacks come to {settings.gateway.url}/webhooks/{kind}/{name}")
+
+
+def _known(settings: Settings, name: str) -> None:
+    if name not in settings.hubs:
+        raise CommandError(f'[hubs] has no connection "{name}": {", ".join(settings.hubs)}')

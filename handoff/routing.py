@@ -13,16 +13,19 @@ class RouteRule(Owned):
     routes: tuple[Route, ...]
 
 
-def choose(rules: Sequence[RouteRule], holds: Callable[[str], bool], tried: Collection[str]) -> Route | None:
+def choose(
+    rules: Sequence[RouteRule], holds: Callable[[str], bool], tried: Collection[str], drained: Collection[str] = ()
+) -> Route | None:
     """The next route to try, or None where none is left.
 
-    `holds` evaluates a rule's condition; `tried` are the names of the routes that have failed this time. Later rules
-    whose conditions hold are the last resort, so that a customer is not dropped while any rule fits.
+    `holds` evaluates a rule's condition; `tried` are the names of the routes that have failed this time, `drained` the
+    hub connections that get no new handoffs now. Later rules whose conditions hold are the last resort, so that a
+    customer is not dropped while any rule fits.
     """
     for rule in rules:
         if not holds(rule.when):
             continue
         for route in rule.routes:
-            if route.name not in tried:
+            if route.name not in tried and route.hub not in drained:
                 return route
     return None

@@ -81,6 +81,7 @@ class Capabilities(Owned):
     queue_position: bool = True
     returns: bool = True
     idempotent: bool = True
+    """What is tried again after an unclear outcome has one effect: the hub knows our ids, or can be looked at."""
 
 
 class HubError(Exception):

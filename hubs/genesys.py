@@ -51,7 +51,7 @@ class GenesysHub(Hub):
     """One Open Messaging integration."""
 
     kind = "genesys"
-    capabilities = Capabilities(queue_position=False, returns=False, idempotent=False)
+    capabilities = Capabilities(history=False, queue_position=False, returns=False)
     looks_every = 2.0
 
     def __init__(self, name: str, settings: GenesysSettings, client_secret: str, webhook_secret: str) -> None:

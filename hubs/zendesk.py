@@ -71,7 +71,7 @@ class ZendeskHub(Hub):
     """One app of Sunshine Conversations whose switchboard leads to the Agent Workspace."""
 
     kind = "zendesk"
-    capabilities = Capabilities(typing=False, queue_position=False, idempotent=False)
+    capabilities = Capabilities(typing=False, queue_position=False)
 
     def __init__(self, name: str, settings: ZendeskSettings, key_secret: str, webhook_secret: str) -> None:
         self._name = name

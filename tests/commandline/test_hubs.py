@@ -43,6 +43,11 @@ async def baton(running: Installation, *arguments: str) -> tuple[int, str]:
     return process.returncode or 0, said.decode()
 
 
+async def told(customer: PersistentCustomer, words: str) -> bool:
+    """Whether the customer has read this, from whomever."""
+    return any(words in str(activity.get("text")) for activity in await customer.log())
+
+
 async def test_a_simulated_hub_takes_a_conversation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As its configuration is printed, so it works: listed, checked, and talked to over the whole installation."""
     hub = SIMULATORS["zendesk"]()
@@ -66,6 +71,15 @@ async def test_a_simulated_hub_takes_a_conversation(tmp_path: Path, monkeypatch:
 
         await eventually(answered, 40)
         await customer.close()
+        assert (await baton(running, "drain", "simulated"))[0] == 0
+        another = await PersistentCustomer(running).begin()
+        await another.say("speak to agent")
+        await eventually(lambda: told(another, "I can't reach our team right now"))
+        assert len(hub.opened()) == 1
+        assert (await baton(running, "undrain", "simulated"))[0] == 0
+        await another.say("speak to agent")
+        await eventually(lambda: len(hub.opened()) == 2)
+        await another.close()
     monkeypatch.setenv("ZENDESK_SECRET", "another")
     status, why = await baton(running, "hubs", "check", "simulated")
     assert status == 1

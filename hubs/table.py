@@ -1,0 +1,34 @@
+"""What each hub can do, as the table of docs/hubs/README.md."""
+
+from collections.abc import Mapping
+
+from hubs.base import Hub
+from hubs.custom import CustomHub
+from hubs.genesys import GenesysHub
+from hubs.zendesk import ZendeskHub
+
+ADAPTERS: tuple[type[Hub], ...] = (CustomHub, GenesysHub, ZendeskHub)
+_TITLES = {
+    "history": "history as messages of its own",
+    "typing": "customer's typing",
+    "attachments": "attachments",
+    "queue_position": "queue position",
+    "returns": "returns to the bot",
+    "idempotent": "exactly once after an unclear outcome",
+}
+
+
+def table() -> str:
+    """The table in Markdown: a row a capability, a column a hub."""
+    kinds = [adapter.kind for adapter in ADAPTERS]
+    known = {adapter.kind: adapter.capabilities.model_dump() for adapter in ADAPTERS}
+    rows = [_row(title, [_mark(known[kind], name) for kind in kinds]) for name, title in _TITLES.items()]
+    return "\n".join([_row("", kinds), _row("---", ["---"] * len(kinds)), *rows])
+
+
+def _mark(capabilities: Mapping[str, bool], name: str) -> str:
+    return "yes" if capabilities[name] else "no"
+
+
+def _row(first: str, cells: list[str]) -> str:
+    return f"| {' | '.join([first, *cells])} |"
