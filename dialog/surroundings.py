@@ -77,4 +77,4 @@ class Surroundings:
         return value
 
 
-_HANDOFF = ("Status", "Reason", "Note", "Hub", "Representative")
+_HANDOFF = ("Status", "Reason", "Note", "Hub", "Representative", "Transcript")

@@ -73,6 +73,8 @@ class HandoffOutcome(Owned):
     note: str = ""
     hub: str = ""
     representative: str = ""
+    transcript: str = ""
+    """What customer and representative said to each other, a line each; of a long stretch the end."""
 
 
 Recognise = Callable[[str], Recognition]

@@ -16,7 +16,8 @@ from handoff.lifecycle import Effect, Event, Step, allowed, step
 from handoff.notices import FAILURES, Notice, tell
 from handoff.record import HandoffRecord, Outbound
 from handoff.transcript import Log
-from protocol.activity import END_OF_CONVERSATION, Activity, ChannelAccount
+from hubs.told import line_of
+from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Milestone, Phase
 from workflows.bot import Bot
 from workflows.state import ConversationState
@@ -25,6 +26,9 @@ TIMELINE = 200
 """Milestones that are kept; a conversation with more has a history in Temporal to read."""
 FRUITLESS = 3
 """Handoffs that may fail one after another without a word of the customer's, before the bot stops trying."""
+
+HUMAN_STRETCH = 4_000
+"""Characters of the human stretch that the topic behind the transfer is given."""
 
 _LEAVES = {Event.RETURNED: "returned", Event.OPERATOR_RETURNED: "returned", Event.CUSTOMER_CANCELLED: "cancelled"}
 _CLOSES = {
@@ -186,9 +190,17 @@ class Life:
             note=self._note,
             hub=record.route.hub if record.route else "",
             representative=(record.representative and record.representative.name) or "",
+            transcript=self._human_stretch(record),
         )
         self._note = ""
         self._take_outcome(self.bot.resume(outcome))
+
+    def _human_stretch(self, record: HandoffRecord) -> str:
+        """What was said while the hub had the conversation, for topics that sum it up or store it."""
+        if record.representative is None:
+            return ""
+        said = [each for each in self.log.since(record.covered).activities if each.role in {"user", "agent"}]
+        return "\n".join(line_of(each) for each in said if each.type == MESSAGE)[-HUMAN_STRETCH:]
 
     def _end(self, event: Event) -> None:
         self.ended = str(event)

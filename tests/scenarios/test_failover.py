@@ -55,7 +55,8 @@ class Three:
 async def three(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Three]:
     """Everything up, with impatient deadlines."""
     run = uuid4().hex[:6]
-    hubs = {f"{hub.kind}-{run}": hub for hub in (CustomStorySimulator(), GenesysSimulator(), ZendeskSimulator())}
+    simulators: tuple[HubSimulator, ...] = (CustomStorySimulator(), GenesysSimulator(), ZendeskSimulator())
+    hubs = {f"{hub.kind}-{run}": hub for hub in simulators}
     versions = AgentVersions(tmp_path / "agents")
     version = versions.publish("testing", write_agent(tmp_path / "testing", TESTING)).version
     conversations = Conversations(temporal.client, f"failover-{run}")

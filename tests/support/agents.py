@@ -73,6 +73,10 @@ beginDialog:
             - kind: SendActivity
               id: back
               activity: "Welcome back. {System.Handoff.Note}"
+            - kind: SetVariable
+              id: keep
+              variable: Global.HumanStretch
+              value: =System.Handoff.Transcript
 """
 
 FALLBACK = """

@@ -108,10 +108,13 @@ async def test_a_second_handoff_takes_the_human_stretch_along(conversation: Conv
     """A conversation may have several handoffs; each gets everything that was said before it."""
     await conversation.join()
     await conversation.representative_says("Try turning it off and on.")
+    await conversation.say("That helped.")
     await conversation.hub_says(HubEventKind.RETURNED)
     second = await conversation.escalate()
     texts = [said.get("text") for said in second.history]
     assert "Try turning it off and on." in texts
+    stretch = second.opening["value"]["HumanStretch"].splitlines()
+    assert [line.partition(": ")[2] for line in stretch] == ["Try turning it off and on.", "That helped."]
     assert [handoff.number for handoff in (await conversation.status()).handoffs] == [1, 2]
 
 
