@@ -97,12 +97,13 @@ def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
 
 
 def _hub(client: Client, hands: Hands, name: str, conversations: Conversations) -> Worker:
-    delivery = HubDelivery(name, hands.hubs[name], hands.store, hands.settings.gateway.url)
-    listening = HubListening(name, hands.hubs[name], conversations.at_hub, lambda event: _told(conversations, event))
+    delivery = HubDelivery(name, hands.hubs[name], hands.store, hands.settings.gateway.url, conversations.echoes)
+    watched, kept = conversations.at_hub, conversations.kept
+    listening = HubListening(name, hands.hubs[name], watched, kept, lambda event: _told(conversations, event))
     return Worker(
         client,
         task_queue=hub_task_queue(name),
-        activities=[delivery.open_handoff, delivery.tell_hub, listening.listen],
+        activities=[*delivery.all(), listening.listen],
         graceful_shutdown_timeout=LETS_GO_WITHIN,
     )
 
@@ -114,9 +115,9 @@ async def _told(conversations: Conversations, event: HubEvent) -> None:
 
 
 async def listen(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> None:
-    """Have those hubs looked at that do not call back for everything."""
+    """Have those hubs listened to that do not call back for everything."""
     for name, hub in hands.hubs.items():
-        if hub.looks_every:
+        if hub.listens:
             await Conversations(client, task_queue).listen(name)
 
 

@@ -4,7 +4,8 @@ Each runs on the task queue of its hub connection. What may work later is retrie
 where it names one; what never will is a non-retryable failure whose type the lifecycle reads.
 """
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from activities.transcript_pages import TranscriptStore
 from handoff.record import Route
 from handoff.transcript import for_representatives
 from hubs.base import (
+    Again,
     Handoff,
     HandoffGoneError,
     Hub,
@@ -24,16 +26,19 @@ from hubs.base import (
     HubConversation,
     HubRefusedError,
     HubUnavailableError,
+    Prepared,
     TakenHandoff,
 )
-from protocol.activity import Activity
-from protocol.conversation import Page
+from protocol.activity import Activity, ChannelAccount
+from protocol.conversation import ConversationReference, Page
 from protocol.models import Owned
 
 CLOSED = "HubClosed"
 REFUSED = "HubRefused"
 GONE = "HandoffGone"
 UNAVAILABLE = "HubUnavailable"
+SIGN_OF_LIFE = 5.0
+"""Seconds between two heartbeats of what takes long."""
 NEVER_AGAIN = (CLOSED, REFUSED, GONE)
 """Failure types that Temporal shall not retry."""
 
@@ -51,6 +56,11 @@ class Opening(Owned):
     recent: tuple[Activity, ...] = ()
     covered: int = 0
     """The watermark at which the handoff was made: what was said later is relayed, not told as history."""
+    customer: ChannelAccount = ChannelAccount(id="customer", role="user")
+    session: str = ""
+    reference: ConversationReference | None = None
+    taken: str = ""
+    """The hub's own id of the handoff, once it has one."""
 
     @property
     def key(self) -> str:
@@ -63,30 +73,58 @@ class Relay(Owned):
 
     handoff: str
     key: str = ""
+    session: str = ""
     activity: Activity
+
+
+Echoes = Callable[[str], Awaitable[Sequence[str]]]
+"""For a handoff's key the marks of all that its hub has told us it got from us."""
 
 
 class HubDelivery:
     """The Temporal activities of one hub connection."""
 
-    def __init__(self, name: str, hub: Hub, store: TranscriptStore, public_url: str) -> None:
+    def __init__(self, name: str, hub: Hub, store: TranscriptStore, public_url: str, echoes: Echoes) -> None:
         self._name = name
         self._hub = hub
         self._store = store
         self._public_url = public_url
+        self._echoes = echoes
+
+    @activity.defn
+    async def prepare_handoff(self, opening: Opening) -> Prepared:
+        """Get what the handoff needs of its own; what an earlier try got and lost is worth nothing."""
+        with _failures_typed():
+            return await self._hub.prepare(self._handoff(opening))
 
     @activity.defn
     async def open_handoff(self, opening: Opening) -> HubConversation:
         """Ask the hub to take the conversation; asking again with the same number gives the same handoff."""
         with _failures_typed():
-            return await self._hub.open(self._handoff(opening), again=activity.info().attempt > 1)
+            return await self._hub.open(self._handoff(opening), again=self._again(opening.key))
+
+    @activity.defn
+    async def tell_rest(self, opening: Opening) -> None:
+        """Tell the hub what of a long history did not go along at once."""
+        with _failures_typed():
+            taken = TakenHandoff(id=opening.taken, key=opening.key, session=opening.session)
+            telling = self._hub.tell_rest(self._handoff(opening), taken, again=self._again(opening.key))
+            await _alive(asyncio.ensure_future(telling))
 
     @activity.defn
     async def tell_hub(self, relay: Relay) -> None:
         """Tell the hub one activity; telling it again changes nothing."""
         with _failures_typed():
-            taken = TakenHandoff(id=relay.handoff, key=relay.key)
-            await self._hub.send(taken, relay.activity, again=activity.info().attempt > 1)
+            taken = TakenHandoff(id=relay.handoff, key=relay.key, session=relay.session)
+            await self._hub.send(taken, relay.activity, again=self._again(relay.key))
+
+    def _again(self, key: str) -> Again | None:
+        """None at the first try, which need not pay for looking."""
+        return Again(lambda: self._echoes(key)) if activity.info().attempt > 1 else None
+
+    def all(self) -> list[Callable[..., Any]]:
+        """What the worker of this connection's task queue runs."""
+        return [self.prepare_handoff, self.open_handoff, self.tell_rest, self.tell_hub]
 
     def _handoff(self, opening: Opening) -> Handoff:
         said = (*self._store.read_all(opening.pages), *opening.recent)[: opening.covered]
@@ -102,11 +140,25 @@ class HubDelivery:
             variables=opening.variables,
             transcript=for_representatives(said),
             callback_url=self._callback(opening.conversation),
+            customer=opening.customer,
+            session=opening.session,
+            reference=opening.reference,
         )
 
     def _callback(self, conversation: str) -> str:
         path = f"/webhooks/{quote(self._hub.kind)}/{quote(self._name)}"
         return f"{self._public_url}{path}?conversation={quote(conversation)}"
+
+
+async def _alive(working: asyncio.Future[None]) -> None:
+    """Wait for what takes long, with signs of life."""
+    try:
+        while not working.done():
+            activity.heartbeat()
+            await asyncio.wait([working], timeout=SIGN_OF_LIFE)
+        await working
+    finally:
+        working.cancel()
 
 
 @contextmanager
@@ -122,8 +174,3 @@ def _failures_typed() -> Iterator[None]:
     except HubUnavailableError as error:
         delay = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
         raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=delay) from None
-
-
-def activities_of(deliveries: Mapping[str, HubDelivery]) -> dict[str, list[Any]]:
-    """For each connection the Temporal activities that its task queue's worker runs."""
-    return {name: [delivery.open_handoff, delivery.tell_hub] for name, delivery in deliveries.items()}

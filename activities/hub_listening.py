@@ -1,7 +1,7 @@
-"""Looking at hubs that do not call back for everything: one long Temporal activity a connection in the cluster.
+"""Listening to hubs that do not call back for everything: one long Temporal activity a connection in the cluster.
 
-It says what it finds, after a restart again; the events' keys make that harmless. A worker that dies is noticed by its
-heartbeat, and another one looks on.
+Where each handoff was heard up to travels in the heartbeat: a worker that dies is noticed by its silence, and another
+one goes on from there. What is told twice has the same key, which makes it harmless.
 """
 
 import asyncio
@@ -12,49 +12,91 @@ from datetime import timedelta
 import structlog
 from temporalio import activity
 
-from hubs.base import Hub, HubUnavailableError, WatchedHandoff
-from protocol.conversation import HubEvent
+from hubs.base import Ear, Hub, HubUnavailableError, WatchedHandoff
+from protocol.conversation import AtHub, HubEvent
 
-LOOKS_FOR = timedelta(minutes=30)
+LISTENS_FOR = timedelta(minutes=30)
 """After so long the Temporal activity ends, and the workflow begins another, so that no history grows."""
+HEARTBEAT = 2.0
+"""Seconds between two signs of life."""
+TRIES_AGAIN = 1.0
+"""Seconds after which a hub that could not be listened to is tried again."""
 
 log = structlog.get_logger()
 Watched = Callable[[str], Awaitable[Sequence[WatchedHandoff]]]
+Kept = Callable[[str], Awaitable[AtHub]]
+"""For a conversation what its hub's adapter keeps with the handoff under way."""
 Tell = Callable[[HubEvent], Awaitable[None]]
 
 
-class HubListening:
-    """The Temporal activity of one hub connection that looks."""
+class _Ear(Ear):
+    """What the adapter is given. Cursors of handoffs that are no longer open are forgotten."""
 
-    def __init__(self, name: str, hub: Hub, watched: Watched, tell: Tell) -> None:
+    def __init__(self, name: str, watched: Watched, kept: Kept, tell: Tell, cursors: dict[str, str]) -> None:
+        self.cursors = cursors
+        self._name = name
+        self._watched = watched
+        self._kept = kept
+        self._tell = tell
+        self._known: dict[str, WatchedHandoff] = {}
+
+    async def watched(self) -> Sequence[WatchedHandoff]:
+        """The open handoffs; what adapters keep with one is asked for when it is first seen."""
+        found = await self._watched(self._name)
+        self._known = {each.id: self._known.get(each.id) or await self._whole(each) for each in found}
+        self.cursors = {handoff: cursor for handoff, cursor in self.cursors.items() if handoff in self._known}
+        return tuple(self._known.values())
+
+    async def _whole(self, watched: WatchedHandoff) -> WatchedHandoff:
+        kept = await self._kept(watched.conversation)
+        return watched.model_copy(update={"key": kept.key, "session": kept.session})
+
+    async def tell(self, event: HubEvent) -> None:
+        """Tell the conversation."""
+        await self._tell(event)
+
+    def cursor(self, handoff: str) -> str:
+        """Where `handoff` was heard up to."""
+        return self.cursors.get(handoff, "")
+
+    def remember(self, handoff: str, cursor: str) -> None:
+        """`handoff` is heard up to here."""
+        self.cursors[handoff] = cursor
+
+
+class HubListening:
+    """The Temporal activity of one hub connection that listens."""
+
+    def __init__(self, name: str, hub: Hub, watched: Watched, kept: Kept, tell: Tell) -> None:
         self._name = name
         self._hub = hub
         self._watched = watched
+        self._kept = kept
         self._tell = tell
-        self._told: set[str] = set()
 
     @activity.defn
     async def listen(self) -> None:
-        """Look at the connection's open handoffs again and again, and tell their conversations.
-
-        It ends when its worker stops, so that another can go on at once.
-        """
-        until = asyncio.get_running_loop().time() + LOOKS_FOR.total_seconds()
-        while asyncio.get_running_loop().time() < until and not activity.is_worker_shutdown():
-            activity.heartbeat()
-            await self._look()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(activity.wait_for_worker_shutdown(), self._hub.looks_every)
-
-    async def _look(self) -> None:
+        """Have the adapter listen, and show signs of life. It ends when its worker stops, so that another goes on."""
+        before = dict(next(iter(activity.info().heartbeat_details), {}))
+        ear = _Ear(self._name, self._watched, self._kept, self._tell, before)
+        until = asyncio.get_running_loop().time() + LISTENS_FOR.total_seconds()
+        listening = asyncio.create_task(self._listen(ear))
         try:
-            watched = await self._watched(self._name)
-            events = await self._hub.look(watched) if watched else []
-        except HubUnavailableError as error:
-            log.warning("a hub cannot be looked at now", connection=self._name, error=str(error))
-            return
-        for event in events:
-            if event.key not in self._told:
-                await self._tell(event)
-        # What has been told and is seen again is no news; what is no longer seen need not be remembered.
-        self._told = {event.key for event in events}
+            while asyncio.get_running_loop().time() < until and not activity.is_worker_shutdown():
+                activity.heartbeat(ear.cursors)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(activity.wait_for_worker_shutdown(), HEARTBEAT)
+        finally:
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
+
+    async def _listen(self, ear: Ear) -> None:
+        while True:
+            try:
+                await self._hub.listen(ear)
+            except HubUnavailableError as error:
+                log.warning("a hub cannot be listened to now", connection=self._name, error=str(error))
+            except Exception:
+                log.exception("listening to a hub broke", connection=self._name)
+            await asyncio.sleep(TRIES_AGAIN)

@@ -1,6 +1,7 @@
 """`baton hubs`, `hubs check` and `simulate`."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -101,14 +102,15 @@ async def _count(conversations: Conversations, hub: str, phase: Phase) -> int:
     return (await conversations.client.count_workflows(query)).count
 
 
-async def _answer(settings: Settings, name: str) -> str:
-    """Why a hub does not answer as it should; nothing where it does."""
+async def _answer(settings: Settings, name: str, tell: Callable[[str], None] = lambda _: None) -> str:
+    """Why a hub does not answer as it should; nothing where it does. `tell` hears what was found in order."""
     try:
         hub = connect(name, settings.hubs[name], resolve)
     except SecretError as error:
         return str(error)
     try:
-        await hub.check()
+        async for found in hub.check():
+            tell(found)
     except HubError as error:
         return str(error)
     finally:
@@ -120,10 +122,9 @@ def _check(settings: Settings, what: str, name: str | None) -> None:
     if what != "check" or name is None:
         raise CommandError("write `baton hubs`, or `baton hubs check NAME`")
     _known(settings, name)
-    if why := asyncio.run(_answer(settings, name)):
-        fail(why)
     kind = settings.hubs[name].kind
-    typer.echo(f"{name} ({kind}) answers, and takes our credentials.")
+    if why := asyncio.run(_answer(settings, name, lambda found: typer.echo(f"{name} ({kind}): {found}"))):
+        fail(why)
     typer.echo(f"Its callbacks come to {settings.gateway.url}/webhooks/{kind}/{name}")
 
 

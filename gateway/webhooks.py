@@ -36,8 +36,8 @@ class Webhooks:
         except WebhookError as error:
             raise RequestError(error.status, "Refused", error.title, detail=error.detail) from None
         for event in events:
-            named = event.conversation or request.query_params.get("conversation", "")
-            await self._tell(named or await self._conversation_of(event), event)
+            named = event.conversation or request.query_params.get("conversation")
+            await self._tell(await self._conversation_of(event) if named is None else named, event)
         return Response(status_code=202)
 
     def _hub(self, request: Request) -> Hub:
@@ -48,7 +48,7 @@ class Webhooks:
 
     async def _conversation_of(self, event: HubEvent) -> str:
         try:
-            return await self._gateway.conversations.of_handoff(event.connection, event.handoff)
+            return await self._gateway.conversations.of_handoff(event.connection, event.handoff, event.known_as)
         except ConversationUnknownError:
             # The hub may be faster than the answer to the call that opened the handoff: it shall tell us again.
             raise _later() from None

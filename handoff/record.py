@@ -15,6 +15,10 @@ class Route(Owned):
     queue: str | None = None
     skills: tuple[str, ...] = ()
     priority: int = 3
+    prepares: bool = False
+    """The hub wants a handoff prepared before it is asked."""
+    in_place: bool = False
+    """The customer is on the hub's own channel: nothing is relayed, the hub takes over where they are."""
 
     @property
     def name(self) -> str:
@@ -31,6 +35,12 @@ class HandoffRecord(Owned):
     """What the representative is given, as it was when the dialog asked."""
     route: Route | None = None
     hub_id: str | None = None
+    session: str = ""
+    """What the adapter keeps with the handoff; only it reads it."""
+    known_as: str = ""
+    """Another id by which the hub's callbacks may name it."""
+    echoes: tuple[str, ...] = ()
+    """The marks of what the hub has told us it got from us, where it can be looked at in no other way."""
     covered: int = 0
     """The watermark up to which the hub got everything as history; what is newer is relayed."""
     state: str = "asking"
@@ -65,12 +75,20 @@ class HandoffRecord(Owned):
 
 
 class Outbound(Owned):
-    """One thing that still has to be told to a hub. Within one handoff they go out in order."""
+    """One thing that still has to be told to a hub, or to a customer who must be pushed to; in order within a lane."""
 
     id: str
     handoff: int
+    """0: it is for the customer."""
     kind: str
-    """"open", "say", "typing" or "end"."""
+    """"open", "rest", "say", "typing" or "end"; to the customer "reply"."""
+    lane: str = ""
+    """What it goes out in order with, where that is not everything for the same handoff."""
     activity: Activity | None = None
     watermark: int = 0
     """Of a "say": its number in the log; what the history covered already is not said again."""
+
+    @property
+    def way(self) -> str:
+        """The lane in which it goes out."""
+        return self.lane or str(self.handoff)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from hubs.base import (
+    Again,
     Availability,
     Capabilities,
     Handoff,
@@ -79,7 +80,7 @@ class CustomHub(Hub):
         headers = {"Authorization": f"Bearer {token}"}
         self._line = Line(name, url, headers=headers, credentials="token", timeout=timeout_seconds)
 
-    async def open(self, handoff: Handoff, *, again: bool = False) -> HubConversation:  # noqa: ARG002 - it knows our ids
+    async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:  # noqa: ARG002 - it knows our ids
         """GET /queues/{queue}, then POST /handoffs with the whole context under an Idempotency-Key.
 
         A queue that is closed is not asked: the contract has no answer that says so.
@@ -98,7 +99,7 @@ class CustomHub(Hub):
             accepted=taken.state == "accepted",
         )
 
-    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: bool = False) -> None:  # noqa: ARG002 - it knows our ids
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:  # noqa: ARG002 - it knows our ids
         """POST /handoffs/{id}/activities; the activity's id makes a repetition harmless."""
         await self._line.call("POST", f"/handoffs/{quote(handoff.id, safe='')}/activities", on_the_wire(activity))
 

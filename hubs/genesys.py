@@ -5,15 +5,17 @@ sender for each handoff, named by our key, keeps a second handoff out of the fir
 what is said; who joins and when it ends is looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
 from hubs.base import (
+    Again,
     Availability,
     Capabilities,
+    Ear,
     Handoff,
     Hub,
     HubConversation,
@@ -23,6 +25,7 @@ from hubs.base import (
 )
 from hubs.genesys_events import ended_or_joined, events_of
 from hubs.line import Line
+from hubs.looking import look_on
 from hubs.renewed import RenewedToken
 from hubs.told import chunks, line_of, summary
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity
@@ -51,8 +54,10 @@ class GenesysHub(Hub):
     """One Open Messaging integration."""
 
     kind = "genesys"
-    capabilities = Capabilities(history=False, queue_position=False, returns=False)
+    capabilities = Capabilities(history=False, queue_position=False, returns=False, availability=False)
+    listens = True
     looks_every = 2.0
+    """Seconds between two looks at the open handoffs."""
 
     def __init__(self, name: str, settings: GenesysSettings, client_secret: str, webhook_secret: str) -> None:
         self._name = name
@@ -65,7 +70,7 @@ class GenesysHub(Hub):
         self._integration = settings.integration
         self._inbound = f"/api/v2/conversations/messages/{settings.integration}/inbound/open"
 
-    async def open(self, handoff: Handoff, *, again: bool = False) -> HubConversation:
+    async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
         """An introduction with the attributes, then note, variables and transcript as messages of the customer's."""
         answer = await self._line.call(
             "POST",
@@ -81,7 +86,7 @@ class GenesysHub(Hub):
                 await self._say(handoff.key, ours, {"text": text})
         return HubConversation(id=conversation)
 
-    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: bool = False) -> None:
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:
         """A message, typing, or the end; a message that may have arrived is looked for by our id of it."""
         if activity.type == END_OF_CONVERSATION:
             body = {"state": "disconnected"}
@@ -103,22 +108,24 @@ class GenesysHub(Hub):
         del queue
         return Availability(open=True)
 
-    async def check(self) -> None:
+    async def check(self) -> AsyncIterator[str]:
         """Read the integration, with a token for it."""
         await self._line.call("GET", f"/api/v2/conversations/messaging/integrations/open/{self._integration}")
+        yield "it takes our credentials, and has our Open Messaging integration"
 
     def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[HubEvent]:
         """One outbound message, signed over the raw body (`X-Hub-Signature-256`, base64)."""
         del now  # the signature holds no time; Genesys tells again for 85 seconds at the most
         return events_of(headers, body, connection=self._name, secret=self._webhook_secret)
 
-    async def look(self, watched: Sequence[WatchedHandoff]) -> list[HubEvent]:
-        """Read each conversation: an agent in it has joined; one without agent and queue has ended."""
-        found: list[HubEvent] = []
-        for handoff in watched:
-            answer = await self._line.call("GET", f"/api/v2/conversations/messages/{handoff.id}")
-            found.extend(ended_or_joined(answer.content, handoff, self._name))
-        return found
+    async def listen(self, ear: Ear) -> None:
+        """Look at each open conversation: an agent in it has joined; one without agent and queue has ended."""
+        await look_on(ear, self.look, self.looks_every)
+
+    async def look(self, handoff: WatchedHandoff) -> list[HubEvent]:
+        """Read the conversation."""
+        answer = await self._line.call("GET", f"/api/v2/conversations/messages/{handoff.id}")
+        return ended_or_joined(answer.content, handoff, self._name)
 
     async def close(self) -> None:
         """Close the pooled connections."""

@@ -13,7 +13,10 @@ _TITLES = {
     "typing": "customer's typing",
     "attachments": "attachments",
     "queue_position": "queue position",
+    "transfers": "says when it is handed on",
     "returns": "returns to the bot",
+    "availability": "says whether it is open",
+    "tickets": "takes a ticket or a callback",
     "idempotent": "exactly once after an unclear outcome",
 }
 

@@ -4,7 +4,7 @@ The wire format is that of Zendesk's published specification (sunshine-conversat
 our ids but as metadata, so whatever is tried again is read first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ import httpx
 from pydantic import Field
 
 from hubs.base import (
+    Again,
     Availability,
     Capabilities,
     Handoff,
@@ -71,7 +72,7 @@ class ZendeskHub(Hub):
     """One app of Sunshine Conversations whose switchboard leads to the Agent Workspace."""
 
     kind = "zendesk"
-    capabilities = Capabilities(typing=False, queue_position=False)
+    capabilities = Capabilities(typing=False, queue_position=False, transfers=False, availability=False)
 
     def __init__(self, name: str, settings: ZendeskSettings, key_secret: str, webhook_secret: str) -> None:
         self._name = name
@@ -85,7 +86,7 @@ class ZendeskHub(Hub):
             timeout=settings.timeout_seconds,
         )
 
-    async def open(self, handoff: Handoff, *, again: bool = False) -> HubConversation:
+    async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
         """A user and a conversation of their own for each handoff, its history as messages, then control is passed."""
         profile = {"locale": handoff.locale} if handoff.locale else {}
         await self._line.call("POST", "/users", {"externalId": handoff.key, "profile": profile}, accepted=(409,))
@@ -94,7 +95,7 @@ class ZendeskHub(Hub):
         await self._line.call("POST", f"/conversations/{conversation}/passControl", self._passing(handoff, first))
         return HubConversation(id=conversation)
 
-    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: bool = False) -> None:
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:
         """A message as the user's; the end as control released. A user's typing has no place in Zendesk."""
         if activity.type == END_OF_CONVERSATION:
             await self._line.call("POST", f"/conversations/{handoff.id}/releaseControl", {})
@@ -108,9 +109,10 @@ class ZendeskHub(Hub):
         del queue
         return Availability(open=True)
 
-    async def check(self) -> None:
+    async def check(self) -> AsyncIterator[str]:
         """Look for conversations of a user whom there is not: 404 is as good an answer as none found."""
         await self._line.call("GET", "/conversations", params={"filter[userExternalId]": "nobody"}, accepted=(404,))
+        yield "it takes our credentials for this app"
 
     def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[HubEvent]:
         """Events under the webhook's shared secret, `X-API-Key`; several may come in one callback."""
@@ -149,7 +151,7 @@ class ZendeskHub(Hub):
                 return known
             params = {**params, "page[after]": page.meta.after_cursor}
 
-    async def _tell_history(self, conversation: str, handoff: Handoff, *, again: bool) -> str | None:
+    async def _tell_history(self, conversation: str, handoff: Handoff, *, again: Again | None) -> str | None:
         """Write the history down as messages; returns the id of the first, from which the agent's view begins."""
         known = await self._known(conversation) if again else {}
         first = None

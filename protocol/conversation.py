@@ -63,12 +63,29 @@ class Recognition(Owned):
     ranked: tuple[Ranked, ...] = ()
 
 
+class ConversationReference(Owned):
+    """Where the customer of a channel that must be pushed to is: what a reply needs to get there."""
+
+    connection: str = ""
+    """The hub connection whose own channel it is: a handoff goes to that hub, in place."""
+    service_url: str
+    """The channel's connector, as its signed token vouched for it."""
+    conversation: str
+    """The channel's own id of the conversation."""
+    bot: ChannelAccount
+    customer: ChannelAccount
+    record: str = ""
+    """The hub's own record of the conversation, where the channel names one (Omnichannel's live work item)."""
+
+
 class ConversationStart(Owned):
     """What a conversation begins with."""
 
     agent: str
     version: str
     channel: str = "directline"
+    reference: ConversationReference | None = None
+    """Set for a channel that must be pushed to: everything said to the customer is delivered there."""
     customer: ChannelAccount = ChannelAccount(id="customer", role="user")
     locale: str = "en-US"
     deadlines: Deadlines = Deadlines()
@@ -115,6 +132,10 @@ class HubEventKind(StrEnum):
     FAILED = "failed"
     SAID = "said"
     """The hub itself says something, by no representative: an automatic text of its routing."""
+    ECHOED = "echoed"
+    """The hub tells us what it got from us: kept for whoever must find out after an unclear outcome."""
+    RENEWED = "renewed"
+    """The handoff's own session at the hub was renewed: `session` is what is used from now on."""
 
 
 class HubEvent(Owned):
@@ -133,7 +154,12 @@ class HubEvent(Owned):
     position: int | None = None
     wait_seconds: int | None = None
     note: str | None = None
-    """Why it failed, or what the representative leaves for the bot."""
+    """Why it failed, what the representative leaves for the bot, or the mark of an echo."""
+    known_as: str = ""
+    """Another id of the handoff, by which its conversation is looked for where `handoff` is not known yet."""
+    session: str = ""
+    after: str = ""
+    """The key of the event before it, where the hub numbers its events: it is waited for a moment."""
     via: str | None = None
 
 
@@ -225,6 +251,15 @@ class Status(Owned):
     deadline: datetime | None = None
     ended: str = ""
     timeline: tuple[Milestone, ...] = ()
+
+
+class AtHub(Owned):
+    """What a hub's adapter keeps with a handoff."""
+
+    key: str = ""
+    """`<conversation id>:<handoff number>`; empty where no handoff is under way."""
+    session: str = ""
+    echoes: tuple[str, ...] = ()
 
 
 class RefusalType(StrEnum):

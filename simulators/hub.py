@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from starlette.applications import Starlette
 
 from hubs.base import Hub
+from simulators.callbacks import CallbackFaults
 from simulators.faults import Faults
 
 
@@ -20,6 +21,8 @@ class HubSimulator(ABC):
     kind: ClassVar[str]
     says_who_joined: ClassVar[bool] = True
     """Whether a representative's joining is told at all; else the first message tells it."""
+    numbers_callbacks: ClassVar[bool] = False
+    """Whether callbacks tell their order, so that one that was overtaken can be put into its place."""
     opens: ClassVar[str]
     """The operation, as `faults` name it, by which a handoff is opened at last."""
     relays: ClassVar[str]
@@ -27,6 +30,7 @@ class HubSimulator(ABC):
 
     def __init__(self) -> None:
         self.faults = Faults()
+        self.callback_faults = CallbackFaults()
         self.url = ""
         """Where it is served; whoever serves it sets this."""
         self.callback = ""
@@ -93,3 +97,35 @@ class HubSimulator(ABC):
     @abstractmethod
     async def end(self, key: str) -> None:
         """The representative ends the handoff."""
+
+    async def say_image(self, key: str, url: str) -> None:
+        """The representative sends an image; only where the adapter's `capabilities.attachments`."""
+        raise CannotError(self.kind, "images", key, url)
+
+    async def transfer(self, key: str, queue: str) -> None:
+        """The representative hands it on to another queue; only where the adapter's `capabilities.transfers`."""
+        raise CannotError(self.kind, "transfer", key, queue)
+
+    async def give_back(self, key: str, note: str) -> None:
+        """The representative returns it to the bot; only where the adapter's `capabilities.returns`."""
+        raise CannotError(self.kind, "return", key, note)
+
+    def files(self, key: str) -> list[str]:
+        """The addresses, or names, of the files that the customer sent; only where `capabilities.attachments`."""
+        raise CannotError(self.kind, "files", key)
+
+    def typed(self, key: str) -> int:
+        """How often the customer's typing was shown; only where the adapter's `capabilities.typing`."""
+        raise CannotError(self.kind, "typing", key)
+
+    def expire_tokens(self) -> bool:
+        """Let every token that was given out expire. Returns whether the hub gives out any."""
+        return False
+
+    def tickets(self) -> list[dict[str, Any]]:
+        """The tickets and callbacks that were asked for; only where the adapter's `capabilities.tickets`."""
+        raise CannotError(self.kind, "tickets")
+
+
+class CannotError(Exception):
+    """The simulated hub is asked for what its kind cannot do."""

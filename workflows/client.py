@@ -26,6 +26,7 @@ from hubs.base import WatchedHandoff
 from protocol.conversation import (
     TASK_QUEUE,
     ActivitySet,
+    AtHub,
     ConversationStart,
     HubEvent,
     Operate,
@@ -50,7 +51,7 @@ ROLLS_OVER_WITHIN = 100
 
 NO_WORKER = "no worker answered in time: try again"
 
-Answer = TypeVar("Answer", Turn, Status, ActivitySet)
+Answer = TypeVar("Answer", Turn, Status, ActivitySet, AtHub)
 
 
 class ConversationError(Exception):
@@ -149,13 +150,16 @@ class Conversations:
         async for execution in self.client.list_workflows(f"{ours} AND ({query})" if query else ours):
             yield execution
 
-    async def of_handoff(self, connection: str, handoff: str) -> str:
+    async def of_handoff(self, connection: str, handoff: str, known_as: str = "") -> str:
         """The conversation of a hub's own id of a handoff, for hubs whose callbacks know no other.
+
+        `known_as` is the other id that a prepared handoff goes by until its hub has answered.
 
         Raises:
             ConversationUnknownError: none has it, or Temporal's index does not know of it yet.
         """
-        query = f"BatonHandoff = '{_quoted(handoff)}' AND BatonHub = '{_quoted(connection)}'"
+        names = ", ".join(f"'{_quoted(name)}'" for name in (handoff, known_as) if name)
+        query = f"BatonHandoff IN ({names}) AND BatonHub = '{_quoted(connection)}'"
         async for execution in self.executions(query):
             return execution.id
         raise ConversationUnknownError("no conversation has this handoff")
@@ -166,6 +170,15 @@ class Conversations:
         found = [each async for each in self.executions(f"{query} AND ExecutionStatus = 'Running'")]
         ids = [(each.id, each.typed_search_attributes.get(HANDOFF)) for each in found]
         return [WatchedHandoff(conversation=conversation, id=handoff) for conversation, handoff in ids if handoff]
+
+    async def kept(self, conversation: str, number: int = 0) -> AtHub:
+        """What a hub's adapter keeps with a handoff; `number` 0 is the one under way. Raises as `status` does."""
+        return await self._query(conversation, "at_hub", AtHub, number)
+
+    async def echoes(self, key: str) -> tuple[str, ...]:
+        """The marks of what a hub has told us it got from us for the handoff `key`. Raises as `status` does."""
+        conversation, _, number = key.rpartition(":")
+        return (await self.kept(conversation, int(number))).echoes
 
     async def listen(self, connection: str) -> None:
         """Have somebody look at a hub that does not call back for everything, from now on and once in the cluster."""
@@ -182,6 +195,8 @@ class Conversations:
         return self.client.get_workflow_handle(conversation)
 
     async def _update(self, conversation: str, name: str, argument: Owned, key: str) -> Turn:
+        if not conversation:
+            raise ConversationUnknownError("there is no conversation without an id")
         for _ in range(ROLLS_OVER_WITHIN):
             try:
                 answer: Turn = await self._handle(conversation).execute_update(

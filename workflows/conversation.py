@@ -5,8 +5,10 @@ Updates are answered inside their handler, so that a customer's turn costs no Te
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from temporalio import workflow
 
@@ -16,8 +18,10 @@ from handoff.seen import SeenIds
 from protocol.activity import Activity
 from protocol.conversation import (
     ActivitySet,
+    AtHub,
     ConversationStart,
     HubEvent,
+    HubEventKind,
     Operate,
     Phase,
     Said,
@@ -39,6 +43,10 @@ from workflows.watchers import Watchers
 
 MOST_EVENTS = 20_000
 """History events at which a run rolls over though a hub is still being told something; Temporal ends it at 51,200."""
+
+
+OVERTAKES_BY = timedelta(seconds=1)
+"""How long a hub's callback that came too early waits for the one before it."""
 
 
 @workflow.defn(name="Conversation")
@@ -113,6 +121,7 @@ class Conversation:
     async def hub_event(self, event: HubEvent) -> Turn:
         """Take one event of the hub's; a repeated key changes nothing."""
         await self._until_hub_is_known(event)
+        await self._until_told_before(event)
         if known := self._seen.get(f"hub:{event.connection}:{event.key}"):
             return self._turn(known, repeated=True)
         return self._once(f"hub:{event.connection}:{event.key}", event.via, lambda: self._hub_events.take(event))
@@ -149,6 +158,14 @@ class Conversation:
         """What was said after `watermark`; what is older than the workflow keeps is named by its pages."""
         return self._life.log.since(watermark)
 
+    @workflow.query(description="What a hub's adapter keeps with a handoff. Holds credentials.")
+    def at_hub(self, number: int) -> AtHub:
+        """What a hub's adapter keeps with a handoff; `number` 0 is the one that is under way."""
+        record = self._life.handoff if number == 0 else self._life.record(number)
+        if record is None:
+            return AtHub()
+        return AtHub(key=self._life.key_of(record), session=record.session, echoes=record.echoes)
+
     def _refuse_while_closed(self, known: str | None = None) -> None:
         if self._draining:
             # The next run takes it: the client tries again with the same key.
@@ -161,7 +178,12 @@ class Conversation:
         self._life.happen(OPERATIONS[wish.operation])
 
     async def _until_hub_is_known(self, event: HubEvent) -> None:
-        """A hub may call back before it has answered the call that opened the handoff."""
+        """A hub may call back before it has answered the call that opened the handoff.
+
+        An echo is what may settle that call, and is not kept waiting for it.
+        """
+        if event.kind is HubEventKind.ECHOED:
+            return
 
         def known() -> bool:
             handoff = self._life.handoff
@@ -170,6 +192,15 @@ class Conversation:
         if not known():
             with refusals.timed_out_is_unknown():
                 await workflow.wait_condition(known, timeout=A_MOMENT, timeout_summary="the hub's own answer")
+
+    async def _until_told_before(self, event: HubEvent) -> None:
+        """Callbacks may overtake one another; where the hub numbers them, the one before is waited for a moment."""
+        before = f"hub:{event.connection}:{event.after}"
+        if event.after and not self._seen.get(before):
+            with contextlib.suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: bool(self._seen.get(before)), timeout=OVERTAKES_BY, timeout_summary="what was said before"
+                )
 
     def _once(self, key: str, via: str | None, take: Callable[[], str | Activity | None]) -> Turn:
         before = self._life.log.watermark
@@ -232,7 +263,7 @@ class Conversation:
             "BatonPhase": str(life.phase),
             "BatonTopic": life.bot.topic,
             "BatonHub": route.hub if route else "",
-            "BatonHandoff": (handoff and handoff.hub_id) or "",
+            "BatonHandoff": (handoff and (handoff.hub_id or handoff.known_as)) or "",
             "BatonQueue": ((handoff and handoff.queue) or (route and route.queue) or "") if route else "",
         }
         if now != self._shown:

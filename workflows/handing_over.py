@@ -13,7 +13,7 @@ from activities.routing import RouteRequest
 from handoff.lifecycle import Event
 from handoff.notices import Notice
 from handoff.record import HandoffRecord, Outbound, Route
-from hubs.base import HubConversation
+from hubs.base import HubConversation, Prepared
 from protocol.activity import END_OF_CONVERSATION, TYPING, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Phase, hub_task_queue
 from workflows.life import Life
@@ -25,8 +25,12 @@ RETRY = RetryPolicy(
 )
 ONE_CALL = timedelta(seconds=20)
 """A hub that has not answered one call for so long is asked again."""
+ALIVE_WITHIN = timedelta(seconds=30)
+"""Of what may take longer, a sign of life is wanted so often."""
 SAID_WITHIN = timedelta(minutes=5)
 """A message that a hub has not taken for so long means that the hub is lost."""
+REST_WITHIN = timedelta(hours=1)
+"""How long the rest of a long history may take: it is paced, and nobody waits for it."""
 ENDED_WITHIN = timedelta(days=1)
 """How long we try to end a handoff at its hub: nothing stays open there because the hub was down."""
 
@@ -47,6 +51,8 @@ class HandingOver:
         match outbound.kind:
             case "open":
                 await self._open(outbound.handoff)
+            case "rest":
+                await self._rest(outbound.handoff)
             case "say":
                 await self._say(outbound)
             case "typing":
@@ -91,16 +97,47 @@ class HandingOver:
         return route
 
     async def _ask(self, record: HandoffRecord) -> HubConversation:
-        summary = f"open handoff {record.number} at {record.route.name if record.route else ''}"
+        where = f"handoff {record.number} at {record.route.name if record.route else ''}"
+        if record.route and record.route.prepares:
+            record = await self._prepared(record, f"prepare {where}")
         opened: HubConversation = await self._at_hub(
-            record, "open_handoff", self._opening(record), self._answer_within, HubConversation, summary
+            record, "open_handoff", self._opening(record), self._answer_within, HubConversation, f"open {where}"
         )
         return opened
+
+    async def _prepared(self, record: HandoffRecord, summary: str) -> HandoffRecord:
+        """The record with what the hub wants a handoff to have: in the history before anything is opened with it."""
+        prepared: Prepared = await self._at_hub(
+            record, "prepare_handoff", self._opening(record), self._answer_within, Prepared, summary
+        )
+        kept = {"session": prepared.session, "known_as": prepared.known_as}
+        self._changed(lambda: self._life.update_handoff(record.number, **kept))
+        return self._life.record(record.number)
+
+    async def _rest(self, number: int) -> None:
+        record = self._life.record(number)
+        if not record.open:
+            return
+        try:
+            await self._at_hub(
+                record,
+                "tell_rest",
+                self._opening(record),
+                REST_WITHIN,
+                None,
+                "the rest of the history",
+                once=REST_WITHIN,
+            )
+        except ActivityError as error:
+            failure = _type_of(error)
+            self._changed(lambda: self._life.milestone("history incomplete", failure or "no answer in time"))
 
     def _opened(self, number: int, opened: HubConversation) -> None:
         self._life.update_handoff(
             number, hub_id=opened.id, queue=opened.queue, position=opened.position, wait_seconds=opened.wait_seconds
         )
+        if opened.rest:
+            self._life.put("rest", number, lane=f"{number}:rest")
         if self._current(number, Phase.TRANSFERRING):
             self._life.happen(Event.HUB_ACCEPTED)
 
@@ -185,7 +222,9 @@ class HandingOver:
     async def _tell(
         self, record: HandoffRecord, activity: Activity, within: timedelta, summary: str, retry: RetryPolicy = RETRY
     ) -> None:
-        relay = Relay(handoff=record.hub_id or "", key=self._life.key_of(record), activity=activity)
+        relay = Relay(
+            handoff=record.hub_id or "", key=self._life.key_of(record), session=record.session, activity=activity
+        )
         await self._at_hub(record, "tell_hub", relay, within, None, summary, retry)
 
     async def _at_hub(  # noqa: PLR0913 - Temporal's own call has as many
@@ -197,6 +236,7 @@ class HandingOver:
         result: type | None,
         summary: str,
         retry: RetryPolicy = RETRY,
+        once: timedelta = ONE_CALL,
     ) -> Any:
         if record.route is None:
             raise ApplicationError("the handoff has no route", non_retryable=True)
@@ -206,7 +246,8 @@ class HandingOver:
             result_type=result,
             task_queue=hub_task_queue(record.route.hub),
             schedule_to_close_timeout=within,
-            start_to_close_timeout=min(ONE_CALL, within),
+            start_to_close_timeout=min(once, within),
+            heartbeat_timeout=ALIVE_WITHIN if once > ONE_CALL else None,
             retry_policy=retry,
             summary=summary,
         )
@@ -223,6 +264,10 @@ class HandingOver:
             pages=said.pages,
             recent=self._life.log.recent,
             covered=record.covered,
+            customer=self._start.customer,
+            session=record.session,
+            reference=self._start.reference,
+            taken=record.hub_id or "",
         )
 
     def _current(self, number: int, *phases: Phase) -> bool:

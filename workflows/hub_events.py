@@ -18,6 +18,10 @@ EVENTS: dict[HubEventKind, Event] = {
     HubEventKind.ENDED: Event.HUB_ENDED,
     HubEventKind.FAILED: Event.HUB_LOST,
 }
+_BETWEEN_US = frozenset([HubEventKind.ECHOED, HubEventKind.RENEWED])
+"""Between the hub and its adapter: nobody is told."""
+ECHOES = 200
+"""Marks that are kept of a handoff; whoever asks, asks for the newest."""
 OPERATIONS: dict[Operation, Event] = {
     Operation.END: Event.OPERATOR_ENDED,
     Operation.RETURN: Event.OPERATOR_RETURNED,
@@ -41,6 +45,9 @@ class HubEvents:
         record = self._record(event)
         if event.kind is HubEventKind.TYPING:
             return self._typing(event)
+        if event.kind in _BETWEEN_US:
+            self._remember(record, event)
+            return None
         if event.kind is HubEventKind.SAID:
             return self._life.say(event.activity, self._life.bot.account).id if event.activity else None
         if self._joined_already(record, event):
@@ -57,9 +64,16 @@ class HubEvents:
         record = self._life.handoff
         if not record or not record.route or record.route.hub != event.connection:
             raise unknown_handoff()
-        if event.handoff not in {record.hub_id, self._life.key_of(record)}:
+        known = {record.hub_id, self._life.key_of(record), record.known_as} - {"", None}
+        if not known & {event.handoff, event.known_as}:
             raise unknown_handoff()
         return record
+
+    def _remember(self, record: HandoffRecord, event: HubEvent) -> None:
+        if event.kind is HubEventKind.RENEWED:
+            self._life.update_handoff(record.number, session=event.session)
+        elif event.note:
+            self._life.update_handoff(record.number, echoes=(*record.echoes, event.note)[-ECHOES:])
 
     def _know_more(self, record: HandoffRecord, event: HubEvent) -> None:
         if event.kind in {HubEventKind.QUEUED, HubEventKind.TRANSFERRED}:

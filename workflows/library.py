@@ -15,10 +15,11 @@ log = structlog.get_logger()
 _library: AgentVersions | None = None
 
 
-def install(versions: AgentVersions) -> None:
-    """Let this process's workflows run the agents of `versions`."""
-    global _library  # noqa: PLW0603 - a workflow has no constructor arguments; its process has one library
-    _library = versions
+def install(versions: AgentVersions | None) -> AgentVersions | None:
+    """Let this process's workflows run the agents of `versions`. Returns those that they ran before."""
+    global _library
+    before, _library = _library, versions
+    return before
 
 
 def definition(agent: str, version: str) -> AgentDefinition:

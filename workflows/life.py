@@ -134,7 +134,9 @@ class Life:
         self.timeline.append(Milestone(at=workflow.now(), what=what, detail=detail))
         del self.timeline[:-TIMELINE]
 
-    def put(self, kind: str, handoff: int, activity: Activity | None = None, watermark: int = 0) -> None:
+    def put(
+        self, kind: str, handoff: int, activity: Activity | None = None, watermark: int = 0, lane: str = ""
+    ) -> None:
         """Have a hub told something."""
         self._outbound_count += 1
         self.outbound.append(
@@ -142,6 +144,7 @@ class Life:
                 id=f"{self._conversation}:{handoff}:{self._outbound_count}",
                 handoff=handoff,
                 kind=kind,
+                lane=lane,
                 activity=activity,
                 watermark=watermark,
             )

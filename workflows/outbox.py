@@ -1,4 +1,7 @@
-"""What still has to be told to hubs: in order within one handoff, and one slow handoff delays no other."""
+"""What still has to be told to hubs: in order within one lane, and one slow lane delays no other.
+
+A handoff is a lane; the rest of a long history has one of its own, and so has a customer who must be pushed to.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -7,12 +10,12 @@ from handoff.record import Outbound
 
 
 class Outbox:
-    """An ordered list a handoff, each emptied by a task of its own that ends when its list is empty."""
+    """An ordered list a lane, each emptied by a task of its own that ends when its list is empty."""
 
     def __init__(self, waiting: Iterable[Outbound], deliver: Callable[[Outbound], Awaitable[None]]) -> None:
         self.waiting = list(waiting)
         self._deliver = deliver
-        self._lanes: dict[int, asyncio.Task[None]] = {}
+        self._lanes: dict[str, asyncio.Task[None]] = {}
         self.broken: BaseException | None = None
 
     @property
@@ -21,41 +24,32 @@ class Outbox:
         return not self.waiting and not self._lanes
 
     def put(self, outbound: Outbound) -> None:
-        """Tell this after everything that its handoff is still to be told."""
+        """Tell this after everything that waits in its lane."""
         self.waiting.append(outbound)
-        self._start(outbound.handoff)
+        self._start(outbound.way)
 
     def start(self) -> None:
         """Go on with what an earlier run left."""
-        for handoff in dict.fromkeys(outbound.handoff for outbound in self.waiting):
-            self._start(handoff)
-
-    def drop(self, handoff: int, *, kinds: tuple[str, ...]) -> None:
-        """Forget what of these kinds has not been begun for `handoff`."""
-        begun = self._next(handoff)
-        self.waiting = [
-            outbound
-            for outbound in self.waiting
-            if outbound.handoff != handoff or outbound.kind not in kinds or outbound is begun
-        ]
+        for lane in dict.fromkeys(outbound.way for outbound in self.waiting):
+            self._start(lane)
 
     def has(self, handoff: int) -> bool:
-        """Whether anything still waits for `handoff`."""
-        return self._next(handoff) is not None
+        """Whether anything still waits in the handoff's own lane."""
+        return self._next(str(handoff)) is not None
 
-    def _start(self, handoff: int) -> None:
-        if handoff not in self._lanes:
-            self._lanes[handoff] = asyncio.create_task(self._empty(handoff))
+    def _start(self, lane: str) -> None:
+        if lane not in self._lanes:
+            self._lanes[lane] = asyncio.create_task(self._empty(lane))
 
-    def _next(self, handoff: int) -> Outbound | None:
-        return next((outbound for outbound in self.waiting if outbound.handoff == handoff), None)
+    def _next(self, lane: str) -> Outbound | None:
+        return next((outbound for outbound in self.waiting if outbound.way == lane), None)
 
-    async def _empty(self, handoff: int) -> None:
+    async def _empty(self, lane: str) -> None:
         try:
-            while outbound := self._next(handoff):
+            while outbound := self._next(lane):
                 await self._deliver(outbound)
                 self.waiting = [other for other in self.waiting if other.id != outbound.id]
         except Exception as error:  # noqa: BLE001 - a task's exception is seen by nobody; the run raises it
             self.broken = error
         finally:
-            del self._lanes[handoff]
+            del self._lanes[lane]

@@ -59,7 +59,7 @@ async def test_a_simulated_hub_takes_a_conversation(tmp_path: Path, monkeypatch:
         assert (status, "zendesk" in listed) == (0, True)
         assert await baton(running, "hubs", "check", "simulated") == (
             0,
-            f"simulated (zendesk) answers, and takes our credentials.\nIts callbacks come to {hub.callback}\n",
+            f"simulated (zendesk): it takes our credentials for this app\nIts callbacks come to {hub.callback}\n",
         )
         representative = Representative(hub)
         await representative.look()

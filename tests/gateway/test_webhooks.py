@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from gateway import webhooks
-from hubs.base import Availability, Capabilities, Handoff, Hub, HubConversation, TakenHandoff, WebhookError
+from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, TakenHandoff, WebhookError
 from protocol.activity import Activity, ChannelAccount
 from protocol.conversation import HubEvent, HubEventKind
 from tests.gateway.fake_conversations import FakeConversations
@@ -25,11 +25,11 @@ class SignedHub(Hub):
     kind = "custom"
     capabilities = Capabilities()
 
-    async def open(self, handoff: Handoff, *, again: bool = False) -> HubConversation:
+    async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
         """It is never opened here."""
         raise NotImplementedError(handoff, again)
 
-    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: bool = False) -> None:
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:
         """Nothing is sent here."""
         raise NotImplementedError(handoff, activity, again)
 

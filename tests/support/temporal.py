@@ -11,6 +11,7 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from settings.cipher import Cipher
 from worker import Hands, listen, workers
+from workflows import library
 from workflows.plugin import BatonPlugin
 from workflows.visibility import SEARCH_ATTRIBUTES
 
@@ -49,8 +50,9 @@ async def temporal_server() -> AsyncIterator[WorkflowEnvironment]:
 
 @asynccontextmanager
 async def working(client: Client, hands: Hands, task_queue: str) -> AsyncIterator[None]:
-    """A worker with everything, for as long as the `async with` lasts."""
+    """A worker with everything, for as long as the `async with` lasts; an outer one's agents are there again after."""
     async with AsyncExitStack() as stack:
+        stack.callback(library.install, library.install(hands.versions))
         for hub in hands.hubs.values():
             stack.push_async_callback(hub.close)
         for worker in workers(client, hands, task_queue):
