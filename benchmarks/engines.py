@@ -78,12 +78,7 @@ class Engines:
 async def engines(folder: Path) -> AsyncIterator[Engines]:
     """Everything up, for as long as the `async with` lasts."""
     bare_port, hub_port = free_ports(2)
-    for name, secret in {"token": TOKEN, "secret": SECRET}.items():
-        (folder / name).write_text(secret, encoding="utf-8")
-    hub = (
-        f'url = "http://127.0.0.1:{hub_port}"\ntoken = "file:{folder}/token"\nwebhook_secret = "file:{folder}/secret"\n'
-    )
-    async with installation(folder, f"[hubs.benchmark]\n{hub}") as baton:
+    async with installation(folder, _hub(folder, hub_port)) as baton:
         temporal = f"127.0.0.1:{baton.settings.temporal.port}"
         bare = [_bare(folder, "worker", temporal), _bare(folder, "gateway", temporal, str(bare_port))]
         try:
