@@ -9,7 +9,7 @@ from starlette.routing import Route
 from gateway.answers import RequestError
 from gateway.body import read
 from gateway.context import Gateway
-from hubs.base import Hub, WebhookError
+from hubs.base import Hub, HubUnavailableError, WebhookError
 from protocol.conversation import HubEvent, RefusalType
 from workflows.client import ConversationRefusedError, ConversationUnavailableError, ConversationUnknownError
 
@@ -18,21 +18,28 @@ _GONE = frozenset({RefusalType.ENDED, RefusalType.NOT_ALLOWED})
 
 
 class Webhooks:
-    """`/webhooks/<kind>/<connection>?conversation=<id>`, the address that a hub is given with each handoff."""
+    """`/webhooks/<kind>/<connection>?conversation=<id>`, the address that a hub is given with each handoff.
+
+    Some hubs add a path of their own to an address that is configured with them once.
+    """
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
     def routes(self) -> list[Route]:
-        """The one route."""
-        return [Route("/webhooks/{kind}/{connection}", self.receive, methods=["POST"])]
+        """The address itself, and whatever a hub adds to it."""
+        address = "/webhooks/{kind}/{connection}"
+        return [Route(path, self.receive, methods=["POST"]) for path in (address, f"{address}/{{rest:path}}")]
 
     async def receive(self, request: Request) -> Response:
         """202 when the conversation has it (or had it before), so that the hub need not send it again."""
         hub = self._hub(request)
         body = await read(request)
         try:
+            await hub.ready(request.headers)
             events = hub.receive(request.headers, body, datetime.now(UTC))
+        except HubUnavailableError:
+            raise _later() from None
         except WebhookError as error:
             raise RequestError(error.status, "Refused", error.title, detail=error.detail) from None
         for event in events:

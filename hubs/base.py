@@ -261,6 +261,16 @@ class Hub(ABC):
     async def availability(self, queue: str | None) -> Availability:
         """Whether the queue takes conversations now."""
 
+    async def ready(self, headers: Mapping[str, str]) -> None:
+        """Fetch what `receive` will need to check a callback with these headers: the issuer's keys of a signed token.
+
+        Whoever receives a callback awaits this first. `headers` are lower-case.
+
+        Raises:
+            HubUnavailableError: it cannot be fetched now; the callback shall come again.
+        """
+        del headers
+
     @abstractmethod
     def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[HubEvent]:
         """What a callback says. The signature is checked over the raw body before anything is parsed.

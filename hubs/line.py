@@ -1,14 +1,18 @@
 """The HTTP line to a hub: pooled connections, and a status turned into the outcome that the lifecycle understands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from hubs.base import HandoffGoneError, HubRefusedError, HubUnavailableError
+from hubs.base import HandoffGoneError, HubError, HubRefusedError, HubUnavailableError
 
 Model = TypeVar("Model", bound=BaseModel)
+Meaning = Callable[[httpx.Response, str], HubError | None]
+"""What a vendor's own error code means, given what was said and about which call; None where the status says it all."""
 _LATER = frozenset([httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS])
 
 
@@ -24,8 +28,10 @@ class Line:
         headers: Mapping[str, str] | None = None,
         credentials: str,
         timeout: float,
+        meaning: Meaning | None = None,
     ) -> None:
         self.name = name
+        self._meaning = meaning
         self._credentials = credentials
         self._http = httpx.AsyncClient(base_url=base_url.rstrip("/"), auth=auth, headers=headers, timeout=timeout)
 
@@ -75,6 +81,8 @@ class Line:
     def _refuse(self, answer: httpx.Response, what: str) -> None:
         status = answer.status_code
         said = f'hub "{self.name}" answered {status} to {what}'
+        if self._meaning and (known := self._meaning(answer, said)):
+            raise known
         if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
             raise HubRefusedError(f"{said}: check baton.toml [hubs.{self.name}] {self._credentials}")
         if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
@@ -85,6 +93,11 @@ class Line:
 
 
 def retry_after(answer: httpx.Response) -> float | None:
-    """`Retry-After` in seconds; its form as a date is rare, and then our own pace will do."""
+    """`Retry-After` in seconds, in either of its forms (RFC 9110); None where it is neither."""
     value = answer.headers.get("retry-after", "")
-    return float(value) if value.isdigit() else None
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from hubs.base import Hub
 from hubs.custom import CustomHub
+from hubs.dynamics365 import Dynamics365Hub
 from hubs.genesys import GenesysHub
 from hubs.zendesk import ZendeskHub
-from settings.hubs import CustomHubSettings, GenesysSettings, HubSettings, ZendeskSettings
+from settings.hubs import CustomHubSettings, Dynamics365Settings, GenesysSettings, HubSettings, ZendeskSettings
 
 Secrets = Callable[[str], str]
 
@@ -21,5 +22,7 @@ def connect(name: str, settings: HubSettings, secrets: Secrets) -> Hub:
             return ZendeskHub(name, settings, secrets(settings.key_secret), secrets(settings.webhook_secret))
         case GenesysSettings():
             return GenesysHub(name, settings, secrets(settings.client_secret), secrets(settings.webhook_secret))
+        case Dynamics365Settings():
+            return Dynamics365Hub(name, settings, secrets(settings.client_secret))
         case _:
             raise NotImplementedError(settings.kind)

@@ -87,6 +87,50 @@ class GenesysSettings(Owned):
     timeout_seconds: float = 10
 
 
+class Dynamics365MessagingSettings(Owned):
+    """The messaging API: Baton pushes conversations in from outside."""
+
+    url: str
+    """`https://m-<organisation id>.<geo>.omnichannelengagementhub.com`, the host of the chat widget's snippet."""
+    organization: str
+    """The organisation's id, a GUID."""
+    channel: str
+    """The id of the custom messaging channel's record (`msdyn_occustommessagingchannelid`)."""
+    zone: str = "crm"
+    """As in the organisation's URL: `crm`, `crm4`, …"""
+    scope: str = ""
+    """What the token is asked for. Default: `https://<organization without dashes>-c.<zone>.dynamics.com/.default`."""
+    webhook_audiences: tuple[str, ...] = ()
+    """For whom a callback's token may be. Default: the client id and `api://<client id>`."""
+    hidden_variables: tuple[str, ...] = ()
+    """Variables that routing may read and representatives are not shown."""
+    history_per_second: float = 5
+    """How many messages of a long history are told in a second, beside the live ones."""
+
+
+class Dynamics365DataverseSettings(Owned):
+    """The organisation's Dataverse, for tickets (cases) and for whether anybody is there."""
+
+    url: str
+    """`https://<org>.crm<n>.dynamics.com`."""
+    workstream: str = ""
+    """The workstream whose queue is asked for representatives; without it the hub counts as open."""
+
+
+class Dynamics365Settings(Owned):
+    """Dynamics 365 Customer Service: one application of Entra's, and the ways by which it reaches Omnichannel."""
+
+    kind: Literal["dynamics365"]
+    tenant: str
+    client_id: str
+    client_secret: SecretRef
+    login_url: str = "https://login.microsoftonline.com"
+    """Entra's authority: tokens come from there, and the keys of callbacks' tokens."""
+    messaging: Dynamics365MessagingSettings | None = None
+    dataverse: Dynamics365DataverseSettings | None = None
+    timeout_seconds: float = 10
+
+
 def _kind(value: Any) -> str:
     """A connection that does not say its kind is of the custom contract."""
     return str(value.get("kind", "custom") if isinstance(value, dict) else value.kind)
@@ -97,6 +141,7 @@ HubSettings = Annotated[
     | Annotated[ZendeskSettings, Tag("zendesk")]
     | Annotated[ServiceNowSettings, Tag("servicenow")]
     | Annotated[LivePersonSettings, Tag("liveperson")]
-    | Annotated[GenesysSettings, Tag("genesys")],
+    | Annotated[GenesysSettings, Tag("genesys")]
+    | Annotated[Dynamics365Settings, Tag("dynamics365")],
     Discriminator(_kind),
 ]

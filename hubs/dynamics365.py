@@ -1,0 +1,126 @@
+"""Dynamics 365 Customer Service: one hub, and the two ways by which a conversation gets into its Omnichannel.
+
+From outside, by the messaging API (`hubs.dynamics365_messaging`): the customer is somewhere else, and the conversation
+is pushed in. In place: the customer came through a channel of Omnichannel's own, and the conversation is there already.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from hubs.base import (
+    Again,
+    Availability,
+    Capabilities,
+    Handoff,
+    Hub,
+    HubConversation,
+    HubRefusedError,
+    TakenHandoff,
+    WebhookError,
+)
+from hubs.dynamics365_messaging import MessagingTransport
+from microsoft.entra_token import EntraTokens
+from protocol.activity import Activity
+from protocol.conversation import HubEvent
+from settings.hubs import Dynamics365Settings
+
+IN_PLACE = "in-place:"
+"""What the id of a handoff begins with whose conversation was in Omnichannel before it."""
+
+
+class Transport(Protocol):
+    """One of the ways, with the verbs of `Hub`."""
+
+    async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
+        """As `Hub.open`."""
+        ...
+
+    async def tell_rest(self, handoff: Handoff, taken: TakenHandoff, *, again: Again | None = None) -> None:
+        """As `Hub.tell_rest`."""
+        ...
+
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:
+        """As `Hub.send`."""
+        ...
+
+    def check(self) -> AsyncIterator[str]:
+        """As `Hub.check`."""
+        ...
+
+    async def close(self) -> None:
+        """As `Hub.close`."""
+        ...
+
+
+class Dynamics365Hub(Hub):
+    """One organisation's Omnichannel."""
+
+    kind = "dynamics365"
+    capabilities = Capabilities(history=False, queue_position=False, returns=False, tickets=True)
+
+    def __init__(self, name: str, settings: Dynamics365Settings, client_secret: str) -> None:
+        self._name = name
+        self._entra = EntraTokens(
+            settings.login_url,
+            settings.tenant,
+            settings.client_id,
+            client_secret,
+            timeout=settings.timeout_seconds,
+        )
+        self._outside = (
+            MessagingTransport(name, settings, settings.messaging, self._entra) if settings.messaging else None
+        )
+
+    async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
+        """In place where the customer came through this connection, else from outside."""
+        in_place = handoff.reference is not None and handoff.reference.connection == self._name
+        return await self._transport(in_place=in_place).open(handoff, again=again)
+
+    async def tell_rest(self, handoff: Handoff, taken: TakenHandoff, *, again: Again | None = None) -> None:
+        """By the way by which it was opened."""
+        await self._transport_of(taken).tell_rest(handoff, taken, again=again)
+
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:
+        """By the way by which it was opened."""
+        await self._transport_of(handoff).send(handoff, activity, again=again)
+
+    async def availability(self, queue: str | None) -> Availability:
+        """Always open, as far as Omnichannel says."""
+        del queue
+        return Availability(open=True)
+
+    async def ready(self, headers: Mapping[str, str]) -> None:
+        """Have the key of the callback's token."""
+        if self._outside:
+            await self._outside.ready(headers)
+
+    def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[HubEvent]:
+        """An activity of the messaging API's webhook."""
+        if self._outside is None:
+            raise WebhookError(404, "this connection has no messaging API")
+        return self._outside.receive(headers, body, now)
+
+    async def check(self) -> AsyncIterator[str]:
+        """Each way that is configured."""
+        for transport in self._transports():
+            async for holds in transport.check():
+                yield holds
+
+    async def close(self) -> None:
+        """Close the pooled connections."""
+        for transport in self._transports():
+            await transport.close()
+        await self._entra.close()
+
+    def _transports(self) -> list[Transport]:
+        return [transport for transport in (self._outside,) if transport]
+
+    def _transport_of(self, taken: TakenHandoff) -> Transport:
+        return self._transport(in_place=taken.id.startswith(IN_PLACE))
+
+    def _transport(self, *, in_place: bool) -> Transport:
+        if not in_place and self._outside:
+            return self._outside
+        wanted = "in place" if in_place else f"from outside: baton.toml [hubs.{self._name}.messaging] is missing"
+        raise HubRefusedError(f'hub "{self._name}" takes no conversations {wanted}')

@@ -1,0 +1,1 @@
+"""Microsoft's services as Baton needs them: Entra's tokens so far."""
