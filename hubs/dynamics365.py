@@ -16,9 +16,12 @@ from hubs.base import (
     Hub,
     HubConversation,
     HubRefusedError,
+    LeftTicket,
     TakenHandoff,
+    Ticket,
     WebhookError,
 )
+from hubs.dynamics365_dataverse import Dataverse
 from hubs.dynamics365_messaging import MessagingTransport
 from microsoft.entra_token import EntraTokens
 from protocol.activity import Activity
@@ -68,6 +71,9 @@ class Dynamics365Hub(Hub):
             client_secret,
             timeout=settings.timeout_seconds,
         )
+        self._dataverse = (
+            Dataverse(name, settings.dataverse, self._entra, settings.timeout_seconds) if settings.dataverse else None
+        )
         self._outside = (
             MessagingTransport(name, settings, settings.messaging, self._entra) if settings.messaging else None
         )
@@ -85,10 +91,18 @@ class Dynamics365Hub(Hub):
         """By the way by which it was opened."""
         await self._transport_of(handoff).send(handoff, activity, again=again)
 
+    async def leave_ticket(self, ticket: Ticket, *, again: Again | None = None) -> LeftTicket:
+        """A case under an id of our own, which is made once however often it is asked for."""
+        del again
+        if self._dataverse is None:
+            raise HubRefusedError(
+                f'hub "{self._name}" takes no tickets: baton.toml [hubs.{self._name}.dataverse] is missing'
+            )
+        return await self._dataverse.leave_ticket(ticket)
+
     async def availability(self, queue: str | None) -> Availability:
-        """Always open, as far as Omnichannel says."""
-        del queue
-        return Availability(open=True)
+        """What Dataverse says of the workstream; without it Omnichannel itself says so when it is asked."""
+        return await self._dataverse.availability(queue) if self._dataverse else Availability(open=True)
 
     async def ready(self, headers: Mapping[str, str]) -> None:
         """Have the key of the callback's token."""
@@ -102,19 +116,19 @@ class Dynamics365Hub(Hub):
         return self._outside.receive(headers, body, now)
 
     async def check(self) -> AsyncIterator[str]:
-        """Each way that is configured."""
-        for transport in self._transports():
-            async for holds in transport.check():
+        """Each way that is configured, then Dataverse."""
+        for part in self._parts():
+            async for holds in part.check():
                 yield holds
 
     async def close(self) -> None:
         """Close the pooled connections."""
-        for transport in self._transports():
-            await transport.close()
+        for part in self._parts():
+            await part.close()
         await self._entra.close()
 
-    def _transports(self) -> list[Transport]:
-        return [transport for transport in (self._outside,) if transport]
+    def _parts(self) -> list[Transport | Dataverse]:
+        return [part for part in (self._outside, self._dataverse) if part]
 
     def _transport_of(self, taken: TakenHandoff) -> Transport:
         return self._transport(in_place=taken.id.startswith(IN_PLACE))

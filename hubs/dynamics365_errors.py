@@ -48,10 +48,9 @@ def meaning(name: str) -> Meaning:
         if code is not None:
             return HubRefusedError(f"{said} ({code}): {_ADVICE[code]} (baton.toml [hubs.{name}])")
         if answer.status_code == httpx.codes.UNAUTHORIZED:
-            return HubRefusedError(
-                f"{said}: the token or the channel is not this organisation's; check baton.toml [hubs.{name}] client_id, "
-                "messaging.scope or zone, organization and channel, and that the channel's record names this application"
-            )
+            keys = "client_id, messaging.scope or zone, organization and channel"
+            owner = "that the channel's record names this application"
+            return HubRefusedError(f"{said}: check baton.toml [hubs.{name}] {keys}, and {owner}")
         return None
 
     return told

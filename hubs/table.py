@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from hubs.base import Hub
 from hubs.custom import CustomHub
+from hubs.dynamics365 import Dynamics365Hub
 from hubs.genesys import GenesysHub
 from hubs.zendesk import ZendeskHub
 
-ADAPTERS: tuple[type[Hub], ...] = (CustomHub, GenesysHub, ZendeskHub)
+ADAPTERS: tuple[type[Hub], ...] = (CustomHub, Dynamics365Hub, GenesysHub, ZendeskHub)
 _TITLES = {
     "history": "history as messages of its own",
     "typing": "customer's typing",
