@@ -1,7 +1,7 @@
 """The organisation's Dataverse: whether a workstream's queue is open, and cases for whoever found nobody.
 
-Sources: Microsoft's pages "Use CCaaS_GetRepresentativeAvailabilityBeforeConversation" (Contact Center) and "Compose HTTP
-requests and handle errors", "Upsert a table row using the Web API" (Dataverse).
+Sources: Microsoft's pages "Use CCaaS_GetRepresentativeAvailabilityBeforeConversation" (Contact Center), "Compose HTTP
+requests and handle errors" and "Upsert a table row using the Web API" (Dataverse).
 """
 
 import json
@@ -14,6 +14,7 @@ import httpx
 from pydantic import Field
 
 from hubs.base import Availability, HubError, HubRefusedError, LeftTicket, Ticket
+from hubs.dynamics365_history import QUEUE
 from hubs.entra_access import entra_access
 from hubs.line import Line, Meaning
 from microsoft.entra_token import EntraTokens
@@ -91,7 +92,7 @@ class Dataverse:
         body = {"ApiVersion": "1.0", "LiveWorkStreamId": self._settings.workstream}
         if queue:
             item = {"value": queue, "isDisplayable": True, "datatype": TEXT}
-            body["CustomContextItems"] = json.dumps({"baton_Queue": item})
+            body["CustomContextItems"] = json.dumps({QUEUE: item})
         answer = await self._line.call("POST", "/CCaaS_GetRepresentativeAvailabilityBeforeConversation", body)
         told = self._line.parsed(_Available, answer)
         return Availability(

@@ -22,6 +22,8 @@ MAX_ENTRIES, MAX_NAME, MAX_VALUE = 100, 100, 4_000
 """Context entries, and the characters of a name and of a value."""
 MAX_CUSTOMER = 200
 """Characters of each field of the customer's."""
+HANDOFF, QUEUE = "baton_Handoff", "baton_Queue"
+"""Context variables: our key of the handoff, for whoever looks for it, and the queue, for routing rules."""
 BELOW = "(The conversation before this follows below, message by message.)"
 _OWN = "va_"
 _CUSTOMER_FIELDS = {"email": ("Email",), "phonenumber": ("Phone", "PhoneNumber"), "preferredname": ("Name",)}
@@ -73,7 +75,8 @@ def customer_id(key: str) -> str:
 def context_of(handoff: Handoff, hidden: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The `conversationcontext`: what routing reads, then every variable that fits, as a string or a number."""
     routing = {
-        "baton_Queue": handoff.queue,
+        HANDOFF: handoff.key,
+        QUEUE: handoff.queue,
         "baton_Skills": ",".join(handoff.skills),
         "baton_Priority": handoff.priority,
     }
@@ -81,7 +84,7 @@ def context_of(handoff: Handoff, hidden: Sequence[str]) -> dict[str, dict[str, A
     for name, value in {**routing, **handoff.variables}.items():
         flat = _flat(value)
         if flat not in {None, ""} and _fits(name, flat) and len(entries) < MAX_ENTRIES:
-            entries[name] = {"value": flat, "isDisplayable": name not in hidden}
+            entries[name] = {"value": flat, "isDisplayable": name not in {HANDOFF, *hidden}}
     return entries
 
 

@@ -2,6 +2,7 @@
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from starlette.applications import Starlette
@@ -57,10 +58,8 @@ class HubSimulator(ABC):
 
     def configuration(self) -> str:
         """`baton.toml`'s part, and the environment, as somebody copies them."""
-        plain = {name: value for name, value in self.settings().items() if not isinstance(value, dict)}
-        lines = [f"{name} = {json.dumps(value)}" for name, value in plain.items()]
         exports = [f"# export {name}={value}" for name, value in self.secrets.items()]
-        return "\n".join(["[hubs.simulated]", *lines, *exports])
+        return "\n".join([*_toml("hubs.simulated", self.settings()), *exports])
 
     @abstractmethod
     def opened(self) -> list[str]:
@@ -125,6 +124,13 @@ class HubSimulator(ABC):
     def tickets(self) -> list[dict[str, Any]]:
         """The tickets and callbacks that were asked for; only where the adapter's `capabilities.tickets`."""
         raise CannotError(self.kind, "tickets")
+
+
+def _toml(table: str, values: Mapping[str, Any]) -> list[str]:
+    """A table of TOML's, and those below it."""
+    plain = [f"{name} = {json.dumps(value)}" for name, value in values.items() if not isinstance(value, Mapping)]
+    below = [_toml(f"{table}.{name}", value) for name, value in values.items() if isinstance(value, Mapping)]
+    return [f"[{table}]", *plain, *(line for lines in below for line in lines)]
 
 
 class CannotError(Exception):

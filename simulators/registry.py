@@ -1,10 +1,12 @@
 """All simulated hubs by kind."""
 
 from simulators.custom import CustomStorySimulator
+from simulators.dynamics365 import Dynamics365Simulator
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
 from simulators.zendesk import ZendeskSimulator
 
 SIMULATORS: dict[str, type[HubSimulator]] = {
-    simulator.kind: simulator for simulator in (CustomStorySimulator, GenesysSimulator, ZendeskSimulator)
+    simulator.kind: simulator
+    for simulator in (CustomStorySimulator, Dynamics365Simulator, GenesysSimulator, ZendeskSimulator)
 }

@@ -8,6 +8,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from protocol.conversation import Operate, Operation, Phase
 from simulators.custom import CustomStorySimulator
+from simulators.dynamics365 import Dynamics365Simulator
 from simulators.faults import Fault
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
@@ -15,7 +16,7 @@ from simulators.zendesk import ZendeskSimulator
 from tests.scenarios.stage import Stage, stage
 from tests.support.waiting import eventually
 
-HUBS: list[type[HubSimulator]] = [CustomStorySimulator, GenesysSimulator, ZendeskSimulator]
+HUBS: list[type[HubSimulator]] = [CustomStorySimulator, Dynamics365Simulator, GenesysSimulator, ZendeskSimulator]
 FAULTS = {
     "does not answer": Fault(status=503),
     "wants us slower": Fault(status=429, retry_after=0),

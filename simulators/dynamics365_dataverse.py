@@ -1,0 +1,108 @@
+"""What of Dataverse's Web API tickets and availability need: contacts, cases, and one action of Contact Center's."""
+
+import json
+import re
+from itertools import count
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from simulators.entra import EntraSimulator
+from simulators.faults import Endpoint, Faults
+
+ROOT = "/api/data/v9.2"
+_BY_ADDRESS = re.compile(r"emailaddress1 eq '((?:[^']|'')*)'")
+_BOUND = re.compile(r"/contacts\((.+)\)")
+
+
+class DataverseSimulator:
+    """One environment, of which the application is a user."""
+
+    workstream = "8a581641-0000-4000-8000-0000000000d1"
+
+    def __init__(self, faults: Faults, entra: EntraSimulator) -> None:
+        self.rows: dict[str, dict[str, dict[str, Any]]] = {"incidents": {}, "contacts": {}}
+        """By table and id."""
+        self.open = True
+        self.opens_at = "2026-11-26T08:00:00Z"
+        self.asked: list[dict[str, Any]] = []
+        """The bodies of the availability action."""
+        self._faults, self._entra = faults, entra
+        self._numbers = count(1)
+
+    def routes(self) -> list[Route]:
+        """Each under `/api/data/v9.2`."""
+        action = "CCaaS_GetRepresentativeAvailabilityBeforeConversation"
+        endpoints: list[tuple[str, str, str, Endpoint]] = [
+            ("GET", "/WhoAmI()", "whoami", self._who),
+            ("POST", f"/{action}", "availability", self._availability),
+            ("GET", "/contacts", "contacts", self._find_contact),
+            ("PATCH", "/{table}({row})", "upsert", self._upsert),
+            ("GET", "/{table}({row})", "row", self._row),
+        ]
+        return [
+            Route(ROOT + path, self._checked(self._faults.around(name, do)), methods=[method])
+            for method, path, name, do in endpoints
+        ]
+
+    def _checked(self, endpoint: Endpoint) -> Endpoint:
+        async def checked(request: Request) -> Response:
+            authority = self._entra.url.removesuffix("/login")
+            if not self._entra.holds(request.headers.get("authorization"), authority):
+                return _error(401, "", "unauthorized")
+            wanted = {"odata-version": "4.0", "odata-maxversion": "4.0", "accept": "application/json"}
+            if any(request.headers.get(name) != value for name, value in wanted.items()):
+                return _error(400, "0x80060888", "headers of OData 4.0 are missing")
+            return await endpoint(request)
+
+        return checked
+
+    async def _who(self, request: Request) -> Response:
+        del request
+        return JSONResponse({"UserId": "0c0ffee0-0000-4000-8000-0000000000d2"})
+
+    async def _availability(self, request: Request) -> Response:
+        body = await request.json()
+        if body.get("ApiVersion") != "1.0" or body.get("LiveWorkStreamId") != self.workstream:
+            return _error(404, "0x80040217", "there is no such workstream")
+        if not isinstance(body.get("CustomContextItems", ""), str):
+            return _error(400, "0x80048d19", "CustomContextItems is a string")
+        self.asked.append({**body, "CustomContextItems": json.loads(body.get("CustomContextItems", "{}"))})
+        numbers = {"NumberOfExpertsAvailableInQueue": 3, "AverageWaitTime": 1, "AverageWaitTimeInSeconds": 45}
+        opens = "0001-01-01T00:00:00Z" if self.open else self.opens_at
+        times = {"StartTimeOfNextOperatingHour": opens}
+        return JSONResponse({"IsQueueAvailable": self.open, "IsAgentAvailable": self.open, **numbers, **times})
+
+    async def _find_contact(self, request: Request) -> Response:
+        asked = _BY_ADDRESS.fullmatch(request.query_params.get("$filter", ""))
+        if asked is None:
+            return _error(400, "0x80060888", "a filter that this simulator does not know")
+        address = asked.group(1).replace("''", "'").casefold()
+        rows = self.rows["contacts"].items()
+        found = [{"contactid": row} for row, each in rows if each.get("emailaddress1", "").casefold() == address]
+        return JSONResponse({"value": found})
+
+    async def _upsert(self, request: Request) -> Response:
+        table, row = self.rows.get(request.path_params["table"]), request.path_params["row"]
+        body = await request.json()
+        if table is None:
+            return _error(404, "0x8006088a", "there is no such table")
+        if row in table and request.headers.get("if-none-match") == "*":
+            return _error(412, "0x80040237", "A record with matching key values already exists.")
+        if table is self.rows["incidents"]:
+            bound = _BOUND.fullmatch(body.get("customerid_contact@odata.bind", ""))
+            if not body.get("title") or bound is None or bound.group(1) not in self.rows["contacts"]:
+                return _error(400, "0x80040265", "a case needs a title and a customer")
+            body["ticketnumber"] = f"CAS-{next(self._numbers):05d}"
+        table[row] = {**table.get(row, {}), **body}
+        return Response(status_code=204)
+
+    async def _row(self, request: Request) -> Response:
+        row = self.rows.get(request.path_params["table"], {}).get(request.path_params["row"])
+        return _error(404, "0x80040217", "there is no such row") if row is None else JSONResponse(row)
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    return JSONResponse({"error": {"code": code, "message": message}}, status)
