@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from hubs.base import WebhookError
 from protocol.activity import MESSAGE, TYPING, Activity, Attachment, ChannelAccount
@@ -81,7 +81,7 @@ class _Told(Foreign):
     conversation: _Conversation
     id: str | None = None
     name: str | None = None
-    from_: _Account | None = None
+    from_: _Account | None = Field(default=None, alias="from")
     text: str | None = None
     attachments: tuple[dict[str, Any], ...] | None = None
     timestamp: str | None = None

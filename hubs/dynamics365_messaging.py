@@ -194,10 +194,14 @@ class _Known:
         self._marks = {message.mark for message in messages if message.mark}
 
     def has(self, part: Part, since: datetime | None = None) -> bool:
-        """Whether this part is there; by its content only what came after `since` counts."""
+        """Whether this part is there. By its content only what came after `since` counts, and for one part each."""
         if self._marks:
             return part.mark in self._marks
-        return any(message.content == part.content and _after(message.timestamp, since) for message in self._messages)
+        for place, message in enumerate(self._messages):
+            if message.content == part.content and _after(message.timestamp, since):
+                del self._messages[place]
+                return True
+        return False
 
 
 def _after(moment: datetime | None, since: datetime | None) -> bool:

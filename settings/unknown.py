@@ -1,5 +1,6 @@
 """What is wrong with a configuration, in one line that names the nearest known key."""
 
+import types
 import typing
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -51,8 +52,15 @@ def _known(where: Sequence[int | str]) -> list[str]:
 def _below(at: Any, part: int | str) -> Any:
     if isinstance(at, type) and issubclass(at, BaseModel):
         field = at.model_fields.get(str(part))
-        return field.annotation if field else None
+        return _unless_none(field.annotation) if field else None
     if at == HubSettings:
         return _KINDS.get(str(part))
     arguments = typing.get_args(at)
     return arguments[1] if typing.get_origin(at) is dict else arguments[0] if arguments else None
+
+
+def _unless_none(annotation: Any) -> Any:
+    """Of a table that may be left out, the table."""
+    given = [each for each in typing.get_args(annotation) if each is not type(None)]
+    optional = isinstance(annotation, types.UnionType) and len(given) == 1
+    return given[0] if optional else annotation

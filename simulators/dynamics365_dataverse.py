@@ -39,8 +39,9 @@ class DataverseSimulator:
             ("GET", "/WhoAmI()", "whoami", self._who),
             ("POST", f"/{action}", "availability", self._availability),
             ("GET", "/contacts", "contacts", self._find_contact),
-            ("PATCH", "/{table}({row})", "upsert", self._upsert),
-            ("GET", "/{table}({row})", "row", self._row),
+            ("PATCH", "/contacts({row})", "contact", self._upsert_contact),
+            ("PATCH", "/incidents({row})", "case", self._upsert_case),
+            ("GET", "/incidents({row})", "row", self._case),
         ]
         return [
             Route(ROOT + path, self._checked(self._faults.around(name, do)), methods=[method])
@@ -84,23 +85,25 @@ class DataverseSimulator:
         found = [{"contactid": row} for row, each in rows if each.get("emailaddress1", "").casefold() == address]
         return JSONResponse({"value": found})
 
-    async def _upsert(self, request: Request) -> Response:
-        table, row = self.rows.get(request.path_params["table"]), request.path_params["row"]
+    async def _upsert_contact(self, request: Request) -> Response:
+        return self._upsert("contacts", request, await request.json())
+
+    async def _upsert_case(self, request: Request) -> Response:
         body = await request.json()
-        if table is None:
-            return _error(404, "0x8006088a", "there is no such table")
-        if row in table and request.headers.get("if-none-match") == "*":
+        bound = _BOUND.fullmatch(body.get("customerid_contact@odata.bind", ""))
+        if not body.get("title") or bound is None or bound.group(1) not in self.rows["contacts"]:
+            return _error(400, "0x80040265", "a case needs a title and a customer")
+        return self._upsert("incidents", request, {**body, "ticketnumber": f"CAS-{next(self._numbers):05d}"})
+
+    def _upsert(self, table: str, request: Request, body: dict[str, Any]) -> Response:
+        rows, row = self.rows[table], request.path_params["row"]
+        if row in rows and request.headers.get("if-none-match") == "*":
             return _error(412, "0x80040237", "A record with matching key values already exists.")
-        if table is self.rows["incidents"]:
-            bound = _BOUND.fullmatch(body.get("customerid_contact@odata.bind", ""))
-            if not body.get("title") or bound is None or bound.group(1) not in self.rows["contacts"]:
-                return _error(400, "0x80040265", "a case needs a title and a customer")
-            body["ticketnumber"] = f"CAS-{next(self._numbers):05d}"
-        table[row] = {**table.get(row, {}), **body}
+        rows[row] = {**rows.get(row, {}), **body}
         return Response(status_code=204)
 
-    async def _row(self, request: Request) -> Response:
-        row = self.rows.get(request.path_params["table"], {}).get(request.path_params["row"])
+    async def _case(self, request: Request) -> Response:
+        row = self.rows["incidents"].get(request.path_params["row"])
         return _error(404, "0x80040217", "there is no such row") if row is None else JSONResponse(row)
 
 

@@ -9,7 +9,17 @@ import orjson
 import pytest
 
 from gateway import webhooks
-from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, TakenHandoff, WebhookError
+from hubs.base import (
+    Again,
+    Availability,
+    Capabilities,
+    Handoff,
+    Hub,
+    HubConversation,
+    HubUnavailableError,
+    TakenHandoff,
+    WebhookError,
+)
 from protocol.activity import Activity, ChannelAccount
 from protocol.conversation import HubEvent, HubEventKind
 from tests.gateway.fake_conversations import FakeConversations
@@ -25,6 +35,15 @@ class SignedHub(Hub):
     kind = "custom"
     capabilities = Capabilities()
 
+    def __init__(self) -> None:
+        self.readied: list[str] = []
+
+    async def ready(self, headers: Mapping[str, str]) -> None:
+        """Remembers the signature that it is to be ready for; a service that it needs may not answer."""
+        if "outage" in headers:
+            raise HubUnavailableError("the keys cannot be fetched")
+        self.readied.append(headers["signature"])
+
     async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
         """It is never opened here."""
         raise NotImplementedError(handoff, again)
@@ -39,6 +58,7 @@ class SignedHub(Hub):
 
     def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[HubEvent]:
         """The representative's messages in a callback."""
+        assert headers["signature"] in self.readied
         if not hmac.compare_digest(headers.get("signature", ""), signature(body)):
             raise WebhookError(401, "the signature is wrong")
         if abs(now.timestamp() - float(headers["timestamp"])) > 300:
@@ -127,6 +147,21 @@ async def test_forged_and_stale_callbacks_are_refused(hub: Caller) -> None:
     """A wrong signature or an old time is 401, and the conversation hears nothing."""
     assert problem_of(await hub.call("x", headers={"signature": "0" * 64})) == 401
     assert problem_of(await hub.call("x", headers={"timestamp": "1000"})) == 401
+    assert len((await hub.customer.read())["activities"]) == 1
+
+
+async def test_a_hub_may_add_its_own_path(hub: Caller) -> None:
+    """As Dynamics 365 does to the address that its channel has."""
+    suffix = "/v3/conversations/0a/activities"
+    assert (await hub.call("Hello.", path=f"/webhooks/custom/desk{suffix}")).status_code == 202
+    assert problem_of(await hub.call("x", path=f"/webhooks/custom/other{suffix}")) == 404
+    assert [each["text"] for each in (await hub.customer.read())["activities"][1:]] == ["Hello."]
+
+
+async def test_a_callback_that_cannot_be_checked_now_shall_come_again(hub: Caller) -> None:
+    """Nothing of it is believed, and nothing is lost."""
+    answer = await hub.call("x", headers={"outage": "yes"})
+    assert (problem_of(answer), answer.headers["retry-after"]) == (503, "2")
     assert len((await hub.customer.read())["activities"]) == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 from hubs.base import Again, Handoff, TakenHandoff, WatchedHandoff
 from hubs.genesys import GenesysHub
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
+from simulators.dynamics365 import Dynamics365Simulator
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
 from simulators.served import Served
@@ -15,9 +16,12 @@ from simulators.zendesk import ZendeskSimulator
 from tests.scenarios.contract import Contract, Recording
 
 CONTRACTS: dict[str, tuple[type[HubSimulator], str, str]] = {
+    "dynamics365": (Dynamics365Simulator, "d365_messaging_api.json", ""),
     "genesys": (GenesysSimulator, "genesys.openapi.json", ""),
     "zendesk": (ZendeskSimulator, "zendesk.openapi.json", "/sc"),
 }
+ELSEWHERE = ("/login/",)
+"""Below these the simulators serve what is no part of the hub's own contract."""
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 USER, BOT = ChannelAccount(id="u", role="user"), ChannelAccount(id="b", name="Contoso", role="bot")
 
@@ -65,7 +69,8 @@ async def test_every_request_is_of_the_contract(kind: str) -> None:
         await adapter.close()
     assert len(recording.requests) > 5
     for method, path, body in recording.requests:
-        contract.check(method, path, body)
+        if not path.startswith(ELSEWHERE):
+            contract.check(method, path, body)
 
 
 def test_a_wrong_field_is_found() -> None:

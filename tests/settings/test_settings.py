@@ -12,6 +12,16 @@ from settings.load import SettingsError, load_settings
 from settings.secrets import SecretError, resolve
 
 HUB = '[hubs.support]\nurl = "http://hub"\ntoken = "env:T"\nwebhook_secret = "env:W"\n'
+DYNAMICS = """
+[hubs.dynamics]
+kind = "dynamics365"
+tenant = "t"
+client_id = "c"
+client_secret = "env:S"
+[hubs.dynamics.messaging]
+url = "https://m"
+organization = "o"
+"""
 
 
 def _load(folder: Path, text: str, **environ: str) -> object:
@@ -40,6 +50,8 @@ def test_without_any_configuration_there_is_an_agent_a_desk_and_a_route(tmp_path
         ("[gateway", "no TOML"),
         (HUB.replace("env:T", "hunter2"), "is a secret: write where it is"),
         (HUB.replace('token = "env:T"\n', ""), 'the key "hubs.support.token" is missing'),
+        (DYNAMICS + 'channel = "c"\nzon = "crm4"', 'no key "hubs.dynamics.messaging.zon"; did you mean "zone"'),
+        (DYNAMICS, 'the key "hubs.dynamics.messaging.channel" is missing'),
         (HUB + '[[routes]]\nhub = "suport"', 'a route leads to hub "suport"'),
         ('[desk.queues.x]\ntimezone = "Mars/X"', 'no time zone "Mars/X"'),
         ('[desk.queues.x]\nhours = { monday = "open" }', "are no hours"),
