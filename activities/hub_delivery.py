@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.transcript_pages import TranscriptStore
 from handoff.record import Route
@@ -24,6 +24,7 @@ from hubs.base import (
     Hub,
     HubClosedError,
     HubConversation,
+    HubPendingError,
     HubRefusedError,
     HubUnavailableError,
     Prepared,
@@ -36,6 +37,7 @@ from protocol.models import Owned
 CLOSED = "HubClosed"
 REFUSED = "HubRefused"
 GONE = "HandoffGone"
+PENDING = "HubPending"
 UNAVAILABLE = "HubUnavailable"
 SIGN_OF_LIFE = 5.0
 """Seconds between two heartbeats of what takes long."""
@@ -171,6 +173,10 @@ def _failures_typed() -> Iterator[None]:
         raise ApplicationError(str(error), type=GONE, non_retryable=True) from None
     except HubRefusedError as error:
         raise ApplicationError(str(error), type=REFUSED, non_retryable=True) from None
+    except HubPendingError as error:
+        # As it should be: no line in the log, and none of the failures that are counted.
+        benign, delay = ApplicationErrorCategory.BENIGN, timedelta(seconds=error.retry_after)
+        raise ApplicationError(str(error), type=PENDING, next_retry_delay=delay, category=benign) from None
     except HubUnavailableError as error:
-        delay = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
-        raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=delay) from None
+        later = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
+        raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=later) from None

@@ -150,6 +150,17 @@ class HubUnavailableError(HubError):
         self.retry_after = retry_after
 
 
+class HubPendingError(HubError):
+    """The hub has it, and what comes of it shows later: it is looked again after `retry_after` seconds.
+
+    No failure of the hub's; for hubs that answer before they have done anything, and call back when they have.
+    """
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class HubRefusedError(HubError):
     """It will never work: the hub understood and said no, or said something that is no answer."""
 
@@ -232,6 +243,7 @@ class Hub(ABC):
 
         Raises:
             HubClosedError: the queue takes nobody now.
+            HubPendingError: it is asked; ask again to learn what came of it.
             HubRefusedError: the hub said no, or something that is no answer.
             HubUnavailableError: it may work later.
         """

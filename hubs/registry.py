@@ -6,8 +6,17 @@ from hubs.base import Hub
 from hubs.custom import CustomHub
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.genesys import GenesysHub
+from hubs.servicenow import ServiceNowHub
+from hubs.servicenow_auth import ServiceNowSecrets
 from hubs.zendesk import ZendeskHub
-from settings.hubs import CustomHubSettings, Dynamics365Settings, GenesysSettings, HubSettings, ZendeskSettings
+from settings.hubs import (
+    CustomHubSettings,
+    Dynamics365Settings,
+    GenesysSettings,
+    HubSettings,
+    ServiceNowSettings,
+    ZendeskSettings,
+)
 
 Secrets = Callable[[str], str]
 
@@ -24,5 +33,20 @@ def connect(name: str, settings: HubSettings, secrets: Secrets) -> Hub:
             return GenesysHub(name, settings, secrets(settings.client_secret), secrets(settings.webhook_secret))
         case Dynamics365Settings():
             return Dynamics365Hub(name, settings, secrets(settings.client_secret))
+        case ServiceNowSettings():
+            return ServiceNowHub(name, settings, _of_servicenow(settings, secrets))
         case _:
             raise NotImplementedError(settings.kind)
+
+
+def _of_servicenow(settings: ServiceNowSettings, secrets: Secrets) -> ServiceNowSecrets:
+    def known(reference: str | None) -> str:
+        return secrets(reference) if reference else ""
+
+    return ServiceNowSecrets(
+        callback=secrets(settings.callback_secret),
+        password=known(settings.password),
+        client=known(settings.client_secret),
+        token=known(settings.token),
+        signature=known(settings.signature_secret),
+    )

@@ -4,9 +4,7 @@ The wire format is that of ServiceNow's documentation (ServiceNowDocs, rest-apis
 answer of 200 says only that the request was received; what came of it, callbacks say, or nobody does.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -19,21 +17,27 @@ from hubs.base import (
     Handoff,
     HandoffGoneError,
     Hub,
+    HubClosedError,
     HubConversation,
+    HubPendingError,
     HubRefusedError,
+    LeftTicket,
     TakenHandoff,
+    Ticket,
 )
-from hubs.line import Line
-from hubs.servicenow_callbacks import HANDOFF, events_of
-from hubs.told import ROLES, summary
-from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, utc
+from hubs.servicenow_asked import Asked
+from hubs.servicenow_auth import Grants, ServiceNowSecrets, line_to
+from hubs.servicenow_callbacks import Became, became, events_of
+from hubs.servicenow_requests import OPENING, OPENING_AGAIN, ending, opening, relaying, request_id
+from hubs.servicenow_tickets import Tickets
+from protocol.activity import Activity
 from protocol.conversation import HubEvent
 from protocol.models import Foreign
 from settings.hubs import ServiceNowSettings
 
 ENDPOINT = "/api/sn_va_as_service/bot/integration"
-INTRODUCTION = "The customer asked for a person."
-"""What the transfer says where the conversation gives it no other words: `AGENT` wants a text."""
+LOOKS_AGAIN_AFTER = 0.4
+"""Seconds after which it is looked again whether ServiceNow has called back."""
 
 
 class _Acknowledged(Foreign):
@@ -43,149 +47,128 @@ class _Acknowledged(Foreign):
 class ServiceNowHub(Hub):
     """One instance whose Virtual Agent hands to Agent Chat.
 
+    A handoff is open when a callback says that it reached agent chat, and not before: the conversation keeps the
+    callbacks' echoes, and `open` is pending until it finds its own there. So the trap of a 200 that nothing follows
+    ends in the next route, nothing is said to the Virtual Agent while it still works on the transfer (it takes one
+    request at a time), and a transfer whose outcome is unclear is looked for before it is asked again.
+
     ServiceNow promises no deduplication to third parties, but lists "ignore duplicate requests" among the features of
-    its custom chat framework; it can only do so by `requestId`. Ours is made of the handoff's key and the activity's
-    id, so that a request tried again has the one that it had: harmless where the instance ignores duplicates, said
-    twice where it does not. Nothing can be read back from outside to know better.
+    its custom chat framework, for which every request keeps its `requestId` over its tries. In agent chat a message
+    has no callback of its own: where an instance ignores no duplicates, and neither did an agent write since, a
+    message may show twice.
     """
 
     kind = "servicenow"
     capabilities = Capabilities(
-        attachments=False,
-        queue_position=False,
-        transfers=False,
-        returns=False,
-        availability=False,
-        idempotent=False,
+        queue_position=False, transfers=False, returns=False, availability=False, tickets=True, idempotent=False
     )
 
-    def __init__(self, name: str, settings: ServiceNowSettings, password: str, callback_secret: str) -> None:
+    def __init__(self, name: str, settings: ServiceNowSettings, secrets: ServiceNowSecrets) -> None:
         self._name = name
-        self._context = settings.context
-        self._callback_secret = callback_secret
-        self._line = Line(
-            name,
-            settings.url,
-            auth=httpx.BasicAuth(settings.username, password),
-            headers={"Accept": "application/json"},
-            credentials="username, password",
-            timeout=settings.timeout_seconds,
-        )
+        self._settings = settings
+        self._callback_secret = secrets.callback
+        self._grants = Grants(name, settings, secrets)
+        self._line = line_to(name, settings, secrets, self._grants)
+        self._tickets = Tickets(self._line, settings)
+        self._asked = Asked()
 
-    async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:  # noqa: ARG002 - see the class
-        """POST …/bot/integration, `action` AGENT, with the history and the context variables; the id is our own key."""
-        request = {
-            **_request(handoff.key, "open", handoff.opened_at, text=_introduction(handoff)),
-            "action": "AGENT",
-            "silentMessage": False,
-            "contextVariables": {**_context(handoff), **self._context},
-            "history": [entry for said in handoff.transcript if (entry := _history(said, handoff.opened_at))["value"]],
-        }
-        try:
+    async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
+        """POST …/bot/integration, `action` AGENT; then look for what its callbacks say until they say it."""
+        match became(handoff.key, (OPENING, OPENING_AGAIN), await again.echoed() if again else ()):
+            case Became.AGENT_CHAT:
+                return HubConversation(id=handoff.key)
+            case Became.NOBODY:
+                raise HubClosedError(f'hub "{self._name}" has nobody who takes it now, says its Virtual Agent')
+            case Became.VIRTUAL_AGENT if self._may_ask_again(handoff):
+                await self._transfer(handoff, OPENING_AGAIN)
+            case _:
+                await self._transfer(handoff, OPENING)
+        said = f'hub "{self._name}" has the handoff and did not call back yet'
+        raise HubPendingError(said, retry_after=LOOKS_AGAIN_AFTER)
+
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:
+        """POST …/bot/integration: a message without `action`, else TYPING or END_CONVERSATION."""
+        request = relaying(handoff, activity)
+        if request and not (again and became(handoff.key, [str(activity.id)], await again.echoed())):
             await self._post(request)
+
+    async def leave_ticket(self, ticket: Ticket, *, again: Again | None = None) -> LeftTicket:
+        """A record by the Table API, which wants a user: message authentication is not for it."""
+        if not self._settings.username:
+            raise HubRefusedError(f"tickets are left by a user: set baton.toml [hubs.{self._name}] username, password")
+        try:
+            return (await self._tickets.find(ticket.key) if again else None) or await self._tickets.leave(ticket)
         except HandoffGoneError:
-            # The endpoint itself is missing: no handoff can have gone before there was one.
-            said = (
-                f'hub "{self._name}" has no {ENDPOINT}: is url its instance, and "Virtual Agent API" installed there?'
-            )
-            raise HubRefusedError(said) from None
-        return HubConversation(id=handoff.key)
-
-    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:  # noqa: ARG002 - see the class
-        """POST …/bot/integration: a message without `action`, else TYPING or END_CONVERSATION.
-
-        The API takes a file only from domains that the instance trusts: its address goes along as text.
-        """
-        about = str(activity.id)
-        if activity.type == END_OF_CONVERSATION:
-            # With any text in it the instance does not end the conversation.
-            ending = _request(handoff.key, about, activity.timestamp, text="")
-            await self._post({**ending, "action": "END_CONVERSATION"})
-        elif activity.type == TYPING:
-            await self._post({**_request(handoff.key, about, activity.timestamp), "action": "TYPING"})
-        elif activity.type == MESSAGE and (text := _text(activity)):
-            await self._post(_request(handoff.key, about, activity.timestamp, text=text))
+            raise self._no_table() from None
 
     async def availability(self, queue: str | None) -> Availability:
         """Nothing outside the instance says who is there: callbacks tell when nobody takes the conversation."""
         del queue
         return Availability(open=True)
 
+    async def check(self) -> AsyncIterator[str]:
+        """Ask for nothing in particular, which is refused as malformed only after who asks; then read one ticket."""
+        await self._call({}, accepted=(httpx.codes.BAD_REQUEST,))
+        yield "the Virtual Agent API is there, and takes our requests"
+        if self._settings.username:
+            try:
+                await self._tickets.look()
+            except HandoffGoneError:
+                raise self._no_table() from None
+            yield f'the table "{self._settings.ticket_table}" may be read'
+
     def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[HubEvent]:
         """The events of one callback under the header that the outbound configuration adds, `X-Baton-Secret`."""
-        del now  # ServiceNow signs nothing that has a time in it
-        return events_of(headers, body, connection=self._name, secret=self._callback_secret)
+        return events_of(headers, body, now, connection=self._name, secret=self._callback_secret)
 
     async def close(self) -> None:
         """Close the pooled connections."""
         await self._line.close()
+        await self._grants.line.close()
+
+    def _may_ask_again(self, handoff: Handoff) -> bool:
+        """Whether the Virtual Agent has had its time to go on from words of its own to agent chat.
+
+        Of a session that begins with AGENT some instances make no transfer before it is asked for a second time.
+        """
+        waited = self._asked.waited(request_id(handoff.key, OPENING))
+        return waited is not None and waited >= self._settings.asks_again_after_seconds
+
+    async def _transfer(self, handoff: Handoff, about: str) -> None:
+        request = request_id(handoff.key, about)
+        if (self._asked.waited(request) or 0) >= self._settings.callback_within_seconds:
+            await self._give_up(handoff, request)
+        if not self._asked.may_be_there(request):
+            with self._asked.asking(request):
+                await self._post(opening(handoff, about, self._settings.context))
+
+    async def _give_up(self, handoff: Handoff, request: str) -> None:
+        """It may be that only its callbacks do not reach us: what is there is ended before the next route is asked."""
+        self._asked.forget(request)
+        await self._post(ending(handoff.key, f"{OPENING} given up", handoff.opened_at))
+        known = (
+            f"check baton.toml [hubs.{self._name}] token, signature_secret, and the instance's outbound configuration"
+        )
+        raise HubRefusedError(f'hub "{self._name}" has received the handoff and never called back: {known}')
 
     async def _post(self, request: Mapping[str, Any]) -> None:
-        answer = await self._line.call("POST", ENDPOINT, request)
+        answer = await self._call(request)
         if self._line.parsed(_Acknowledged, answer).status == "failure":
             # The answer's own words may repeat the request's, which are a person's.
             said = f'hub "{self._name}" answered failure to {request.get("action", "a message")}'
             raise HubRefusedError(f"{said}: the instance says why in System Logs")
 
+    async def _call(self, request: Mapping[str, Any], accepted: tuple[int, ...] = ()) -> httpx.Response:
+        """POST …/bot/integration, whose 404 and 405 are about the endpoint, and never about a handoff."""
+        try:
+            answer = await self._line.call("POST", ENDPOINT, request, accepted=(*accepted, 405))
+        except HandoffGoneError:
+            said = f'hub "{self._name}" has no {ENDPOINT}'
+            raise HubRefusedError(f'{said}: is url its instance, and "Virtual Agent API" installed there?') from None
+        if answer.status_code == httpx.codes.METHOD_NOT_ALLOWED:
+            raise HubRefusedError(f'hub "{self._name}": the Virtual Agent API is switched off there')
+        return answer
 
-def _request(key: str, about: str, at: datetime | None, *, text: str | None = None) -> dict[str, Any]:
-    """What every request has; `about` makes its id, whose format the documentation calls alphanumeric."""
-    request: dict[str, Any] = {
-        "requestId": hashlib.sha256(f"{key}|{about}".encode()).hexdigest()[:32],
-        "clientSessionId": key,
-        "botToBot": True,
-        "userId": key.rpartition(":")[0],
-        "clientVariables": {HANDOFF: key},
-    }
-    if at is not None:
-        request["timestamp"] = _milliseconds(at)
-    if text is not None:
-        request["message"] = {"text": text, "typed": True, "clientMessageId": about}
-    return request
-
-
-def _introduction(handoff: Handoff) -> str:
-    return next((line for line in summary(handoff).splitlines() if line.strip()), INTRODUCTION)
-
-
-def _context(handoff: Handoff) -> dict[str, str]:
-    """Chat context variables: every variable as a string, and the routing that queues' conditions may ask for."""
-    skills = ",".join(handoff.skills)
-    routing = {
-        "requester_session_language": handoff.locale.partition("-")[0],
-        "live_agent_only": "true",
-        "liveagent_queue": handoff.queue,
-        "liveagent_skills": skills or None,
-        "LiveAgent_mandatory_skills": skills or None,
-        "liveagent_priority": str(handoff.priority),
-    }
-    whole = {**handoff.variables, **routing}
-    return {name: _flat(value) for name, value in whole.items() if value is not None}
-
-
-def _flat(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _history(said: Activity, otherwise: datetime) -> dict[str, Any]:
-    """One entry of `history`, which knows two sides: a representative of an earlier handoff is on the bot's."""
-    return {
-        "isBotMessage": said.role != "user",
-        "value": _text(said),
-        "displayName": (said.from_ and said.from_.name) or ROLES.get(said.role, said.role),
-        "type": "text",
-        "timestamp": f"{_milliseconds(said.timestamp or otherwise):013d}",
-    }
-
-
-def _text(activity: Activity) -> str:
-    """The words, and each file on a line of its own: by its address, or by name where it has none to fetch."""
-    files = [
-        file.content_url if (file.content_url or "").startswith("http") else f"[{file.name or file.content_type}]"
-        for file in activity.attachments or ()
-    ]
-    return "\n".join(part for part in (activity.text, *files) if part)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(utc(moment).timestamp() * 1000)
+    def _no_table(self) -> HubRefusedError:
+        said = f'hub "{self._name}" has no table "{self._settings.ticket_table}"'
+        return HubRefusedError(f"{said}: check baton.toml [hubs.{self._name}] ticket_table")

@@ -6,9 +6,16 @@ from hubs.base import Hub
 from hubs.custom import CustomHub
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.genesys import GenesysHub
+from hubs.servicenow import ServiceNowHub
 from hubs.zendesk import ZendeskHub
 
-ADAPTERS: tuple[type[Hub], ...] = (CustomHub, Dynamics365Hub, GenesysHub, ZendeskHub)
+ADAPTERS: tuple[type[Hub], ...] = (
+    CustomHub,
+    Dynamics365Hub,
+    GenesysHub,
+    ServiceNowHub,
+    ZendeskHub,
+)
 _TITLES = {
     "history": "history as messages of its own",
     "typing": "customer's typing",

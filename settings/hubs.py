@@ -1,8 +1,8 @@
 """Hub connections: one model a kind, each with what its hub's administrator is asked for (docs/hubs/)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, StringConstraints, Tag
+from pydantic import Discriminator, StringConstraints, Tag, model_validator
 
 from protocol.models import Owned
 
@@ -40,18 +40,43 @@ class ZendeskSettings(Owned):
 
 
 class ServiceNowSettings(Owned):
-    """ServiceNow, through the Virtual Agent Bot Integration API."""
+    """ServiceNow, through the Virtual Agent Bot Integration API. What is given of the credentials is used."""
 
     kind: Literal["servicenow"]
     url: str
     """`https://<instance>.service-now.com`."""
-    username: str
-    password: SecretRef
+    username: str = ""
+    password: SecretRef | None = None
+    """Of an integration user: Basic, or with a client OAuth. Tickets want one."""
+    client_id: str = ""
+    client_secret: SecretRef | None = None
+    token: SecretRef | None = None
+    """Message authentication by a static token."""
+    signature_secret: SecretRef | None = None
+    """Message authentication by a hash of each request."""
     callback_secret: SecretRef
     """What the callback's own header holds: `X-Baton-Secret`, set at the outbound configuration."""
     context: dict[str, str] = {}
     """Chat context variables by name, beside those that Baton sends."""
+    callback_within_seconds: float = 15
+    """A handoff that ServiceNow has received and not called back about has then failed; less than `hub_answer`."""
+    asks_again_after_seconds: float = 3
+    """Where the Virtual Agent answers a transfer with words of its own, it is asked once more after so long."""
+    ticket_table: str = "incident"
+    ticket_fields: dict[str, str] = {}
+    """By variable the column of the ticket that gets its value."""
     timeout_seconds: float = 10
+
+    @model_validator(mode="after")
+    def _known_somehow(self) -> Self:
+        """Halves of credentials, or none at all, would be seen by nothing but the hub's silence."""
+        if bool(self.username) != bool(self.password) or bool(self.client_id) != bool(self.client_secret):
+            raise ValueError("username goes with password, and client_id with client_secret")
+        if self.client_id and not self.username:
+            raise ValueError("client_id wants a username and a password beside it")
+        if not (self.username or self.token or self.signature_secret):
+            raise ValueError("give username and password, token, or signature_secret")
+        return self
 
 
 class LivePersonSettings(Owned):

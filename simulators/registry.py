@@ -4,9 +4,16 @@ from simulators.custom import CustomStorySimulator
 from simulators.dynamics365 import Dynamics365Simulator
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
+from simulators.servicenow import ServiceNowSimulator
 from simulators.zendesk import ZendeskSimulator
 
 SIMULATORS: dict[str, type[HubSimulator]] = {
     simulator.kind: simulator
-    for simulator in (CustomStorySimulator, Dynamics365Simulator, GenesysSimulator, ZendeskSimulator)
+    for simulator in (
+        CustomStorySimulator,
+        Dynamics365Simulator,
+        GenesysSimulator,
+        ServiceNowSimulator,
+        ZendeskSimulator,
+    )
 }

@@ -1,14 +1,13 @@
 """A ServiceNow that keeps the contract of the Virtual Agent Bot Integration API as far as a handoff meets it.
 
-It ignores a request whose `requestId` it has seen, as the instance's "ignore duplicate requests from client" does, and
-deduplicates by nothing else. Its callbacks carry the header of the outbound configuration and are told once: what
-ServiceNow does with one that we refuse is written nowhere.
+It answers at once and works later, in one request of a session at a time until agent chat: what comes meanwhile is
+lost, and nobody is told. It ignores a request whose `requestId` it has seen, as the instance's "ignore duplicate
+requests from client" does, unless that is switched off. Its callbacks carry the header of the outbound configuration
+and are told once: what ServiceNow does with one that we refuse is written nowhere.
 """
 
 import asyncio
 import json
-import re
-from base64 import b64encode
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,32 +17,22 @@ from typing import Any, ClassVar
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from hubs.servicenow import ENDPOINT, ServiceNowHub
+from hubs.servicenow_auth import OAUTH, ServiceNowSecrets
 from settings.hubs import ServiceNowSettings
 from simulators.faults import Endpoint
 from simulators.hub import HubSimulator
+from simulators.servicenow_door import Door, Knows
+from simulators.servicenow_requests import breach, failure, operation, success
+from simulators.servicenow_tables import Tables
 
 WORKED_ON_FOR = 0.01
-"""Seconds that the Virtual Agent needs for a request, in which it takes no other of the same session."""
-KNOWN = re.compile(
-    "requestId|clientSessionId|nowSessionId|nowBotId|enterpriseId|appInboundId|action|botToBot|silentMessage|message|"
-    "userId|emailId|timestamp|timezone|contextVariables|clientVariables|history|topic|intent|cause|token"
-)
-"""A request's keys."""
-MESSAGE = {"text": str, "typed": bool, "clientMessageId": str, "attachment": dict | list}
-ENTRY = {"isBotMessage": bool, "value": str, "displayName": str, "type": str, "timestamp": str}
-NO_FLAGS: dict[str, bool] = {}
-OPERATIONS: dict[str | None, str] = {
-    "AGENT": "open",
-    "END_CONVERSATION": "end",
-    "TYPING": "typing",
-    "VIEWING": "typing",
-    None: "message",
-}
-"""By `action` the operation, as faults name it."""
+"""Seconds that the Virtual Agent needs for a request; a real one needs some."""
+CALLBACK_WITHIN = 5.0
+"""Seconds that the outbound configuration gives whoever is called back."""
 
 
 @dataclass
@@ -54,6 +43,8 @@ class _Session:
     user: str
     opening: dict[str, Any] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    requests: int = 0
+    typed: int = 0
     busy: bool = False
     in_agent_chat: bool = False
     agent: dict[str, Any] = field(default_factory=lambda: {"sentFromAgent": True})
@@ -66,39 +57,76 @@ class ServiceNowSimulator(HubSimulator):
     kind: ClassVar[str] = "servicenow"
     opens: ClassVar[str] = "open"
     relays: ClassVar[str] = "message"
-    username, password, callback_secret = "baton", "servicenow-password", "callback-secret"
+    callback_secret = "callback-secret"  # noqa: S105 - a simulator's
 
     def __init__(self) -> None:
         super().__init__()
+        self.door = Door()
         self.agents_available = True
         """Whether the queue takes anybody; else the Virtual Agent says that it does not, and gives control back."""
+        self.ignores_duplicates = True
+        """Whether a `requestId` that was seen is taken no second time."""
+        self.transfers_at_second = False
+        """Whether the Virtual Agent answers the first AGENT of a session with words of its own, as some do."""
+        self.silent = False
+        """Whether nothing comes of anything that is received."""
+        self.switched_off = False
         self.body_as_object = False
         """Whether a callback's single item comes without the array around it, as in some of the documentation."""
+        self.lost: list[dict[str, Any]] = []
+        """The requests that came while another of their session was being worked on."""
         self._sessions: dict[str, _Session] = {}
         self._opened: list[str] = []
         self._seen: set[str] = set()
         self._numbers = count(1)
-        self._telling: set[asyncio.Task[None]] = set()
+        self._working: set[asyncio.Task[None]] = set()
         self._in_order = asyncio.Lock()
+        self._tables = Tables(self.door, self.faults)
 
     def app(self) -> Starlette:
-        """The one endpoint."""
-        return Starlette(routes=[Route(ENDPOINT, self._integration, methods=["POST"])])
+        """The one endpoint, tokens for it, and the table of tickets."""
+        endpoint = Route(ENDPOINT, self._integration, methods=["POST"])
+        token = Route(OAUTH, self.faults.around("token", self.door.grant), methods=["POST"])
+        return Starlette(routes=[endpoint, token, *self._tables.routes()])
 
     def adapter(self, name: str) -> ServiceNowHub:
-        """Baton's adapter, with a context variable of the administrator's."""
+        """Baton's adapter, with what the instance wants to know, and a context variable of the administrator's."""
         settings = ServiceNowSettings.model_validate(self.settings())
-        return ServiceNowHub(name, settings, self.password, self.callback_secret)
+        door = self.door
+        secrets = ServiceNowSecrets(
+            callback=self.callback_secret,
+            password=door.password if settings.password else "",
+            client=door.client_secret if settings.client_secret else "",
+            token=door.token if settings.token else "",
+            signature=door.signature_secret if settings.signature_secret else "",
+        )
+        return ServiceNowHub(name, settings, secrets)
 
     def settings(self) -> dict[str, Any]:
-        """One instance, and a context variable that its queue may ask for."""
-        known = {"kind": self.kind, "url": self.url, "username": self.username, "password": "env:SERVICENOW_PASSWORD"}
-        return {**known, "callback_secret": "env:SERVICENOW_CALLBACK", "context": {"b2b_category": "support"}}
+        """One instance, a context variable that its queue may ask for, and a column for the order number."""
+        user = {"username": self.door.username, "password": "env:SERVICENOW_PASSWORD"}
+        client = {"client_id": self.door.client_id, "client_secret": "env:SERVICENOW_CLIENT"}
+        given: dict[Knows, dict[str, str]] = {
+            Knows.BASIC: user,
+            Knows.OAUTH: {**user, **client},
+            Knows.TOKEN: {"token": "env:SERVICENOW_TOKEN"},
+            Knows.SIGNATURE: {"signature_secret": "env:SERVICENOW_SIGNATURE"},
+        }
+        known = {"kind": self.kind, "url": self.url, **given[self.door.knows]}
+        own = {"context": {"b2b_category": "support"}, "ticket_fields": {"OrderNumber": "u_order"}}
+        return {**known, "callback_secret": "env:SERVICENOW_CALLBACK", **own}
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The user's password, and what the callback's header holds."""
-        return {"SERVICENOW_PASSWORD": self.password, "SERVICENOW_CALLBACK": self.callback_secret}
+        """What the instance knows us by, and what the callback's header holds."""
+        door = self.door
+        return {
+            "SERVICENOW_PASSWORD": door.password,
+            "SERVICENOW_CLIENT": door.client_secret,
+            "SERVICENOW_TOKEN": door.token,
+            "SERVICENOW_SIGNATURE": door.signature_secret,
+            "SERVICENOW_CALLBACK": self.callback_secret,
+        }
 
     def opened(self) -> list[str]:
         """The session of each transfer to an agent; twice where it was transferred twice."""
@@ -113,13 +141,31 @@ class ServiceNowSimulator(HubSimulator):
         return [entry["value"] for entry in self._sessions[key].opening.get("history") or []]
 
     def variables(self, key: str) -> dict[str, Any]:
-        """The context variables; the transfer's text is the summary."""
+        """The context variables; the transfer's text, and what stands before the history, are the summary."""
         opening = self._sessions[key].opening
-        return {**(opening.get("contextVariables") or {}), "summary": opening["message"]["text"]}
+        return {**(opening.get("contextVariables") or {}), "summary": opening["history"][0]["value"]}
 
     def said(self, key: str) -> list[str]:
         """The texts that reached agent chat."""
         return self._sessions[key].said
+
+    def files(self, key: str) -> list[str]:
+        """The addresses that stand in the texts, each on a line of its own."""
+        lines = [line for text in self.said(key) for line in text.splitlines()]
+        return [line for line in lines if line.startswith(("http://", "https://"))]
+
+    def typed(self, key: str) -> int:
+        """How many TYPING came in agent chat."""
+        return self._sessions[key].typed
+
+    def tickets(self) -> list[dict[str, Any]]:
+        """The incidents."""
+        return self._tables.records
+
+    def expire_tokens(self) -> bool:
+        """Access tokens, where the instance gives out any."""
+        self.door.expire()
+        return self.door.knows is Knows.OAUTH
 
     async def join(self, key: str, name: str) -> None:
         """The agent accepts: the session is theirs, and the chat says that they have entered."""
@@ -134,6 +180,12 @@ class ServiceNowSimulator(HubSimulator):
         said = {**_output(text), "messageId": self._next("message"), "agentInfo": session.agent}
         for _ in range(times):
             await self._tell(session, [said])
+
+    async def say_image(self, key: str, url: str) -> None:
+        """The agent's picture, by its address."""
+        session = self._sessions[key]
+        image = {"uiType": "OutputImage", "value": url, "label": "picture", "messageId": self._next("message")}
+        await self._tell(session, [{**image, "agentInfo": session.agent}])
 
     async def type(self, key: str) -> None:
         """The agent's typing begins, and ends."""
@@ -151,49 +203,62 @@ class ServiceNowSimulator(HubSimulator):
         try:
             whole = json.loads(await request.body())
         except ValueError:
-            return _failure(400, "malformed")
-        action = whole.get("action") if isinstance(whole, dict) else None
-        operation = OPERATIONS.get(action, "other") if isinstance(action, str | None) else "other"
-        return await self.faults.around(operation, self._checked(whole))(request)
+            whole = None
+        return await self.faults.around(operation(whole), self._checked(whole))(request)
 
     def _checked(self, whole: Any) -> Endpoint:
-        """What is done with a request: credentials first, of which a wrong pair is only seen by what never comes."""
-        wanted = "Basic " + b64encode(f"{self.username}:{self.password}".encode()).decode()
+        """Who asks is seen first, then what: and by message authentication only when it is too late to say so."""
 
         async def checked(request: Request) -> Response:
-            if wrong := _breach(whole):
-                return _failure(400, wrong)
-            if request.headers.get("authorization") != wanted or whole["requestId"] in self._seen:
-                return _success()
-            return await self._take(whole)
+            if refused := self.door.refuses(request):
+                return refused
+            if self.switched_off:
+                return failure(405, "Virtual Agent API is disabled")
+            if wrong := breach(whole):
+                return failure(400, wrong)
+            if not (self.silent or self.door.ignores(request, await request.body())):
+                self._receive(whole)
+            return success()
 
         return checked
 
-    async def _take(self, request: dict[str, Any]) -> Response:
-        key = request["clientSessionId"]
-        session = self._sessions.setdefault(key, _Session(key, request["userId"]))
-        if session.busy and not session.in_agent_chat:
-            return _failure(200, "a request of this session is being worked on")
+    def _receive(self, request: dict[str, Any]) -> None:
+        """Take it to be worked on, unless it was seen or its session is busy."""
+        if self.ignores_duplicates and request["requestId"] in self._seen:
+            return
         self._seen.add(request["requestId"])
-        session.busy = True
-        try:
-            await asyncio.sleep(WORKED_ON_FOR)
+        session = self._sessions.setdefault(
+            request["clientSessionId"], _Session(request["clientSessionId"], request["userId"])
+        )
+        if session.in_agent_chat:
             self._do(session, request)
-        finally:
-            session.busy = False
-        return _success()
+        elif session.busy:
+            self.lost.append(request)
+        else:
+            session.busy = True
+            self._later(self._work(session, request))
+
+    async def _work(self, session: _Session, request: dict[str, Any]) -> None:
+        await asyncio.sleep(WORKED_ON_FOR)
+        session.busy = False
+        self._do(session, request)
 
     def _do(self, session: _Session, request: dict[str, Any]) -> None:
         session.newest_request = request
+        session.requests += 1
         match request.get("action"):
+            case "AGENT" if self.transfers_at_second and session.requests == 1:
+                self._later(self._tell(session, [_output("I am sorry but I didn't understand your request.")]))
             case "AGENT":
                 self._transfer(session, request)
             case "END_CONVERSATION":
                 over = _output("The conversation has ended. If you need help again, type hi.")
                 ended, session.in_agent_chat = session.in_agent_chat, False
                 # Without an agent the documentation's example says the words, and no flag.
-                self._later(self._tell(session, [over], **({"completed": True} if ended else NO_FLAGS)))
-            case "TYPING" | "VIEWING":
+                self._later(self._tell(session, [over], **({"completed": True} if ended else {})))
+            case "TYPING":
+                session.typed += session.in_agent_chat
+            case "VIEWING":
                 pass
             case None if session.in_agent_chat:
                 session.said.append(request["message"]["text"])
@@ -211,56 +276,33 @@ class ServiceNowSimulator(HubSimulator):
         queue = [_action("SubscribeToSupportQueue"), {**_action("StartSpinner"), **wait}]
         self._later(self._tell(session, [*queue, _action("SubscribeToChatPresence")]))
 
-    def _later(self, telling: Coroutine[Any, Any, None]) -> None:
-        """Begin to tell; the request at hand is answered meanwhile."""
-        task = asyncio.create_task(telling)
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+    def _later(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Begin to do it; the request at hand is answered meanwhile."""
+        task = asyncio.create_task(doing)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
 
     async def _tell(self, session: _Session, items: list[dict[str, Any]], **flags: Any) -> None:
         """One callback, after those that are under way."""
         request = session.newest_request
-        echoed: dict[str, Any] = {
-            name: request[name] for name in ("requestId", "message", "clientVariables") if name in request
-        }
-        agent_chat: dict[str, Any] = {"agentChat": True} if session.in_agent_chat else NO_FLAGS
+        echoed = {name: request[name] for name in ("requestId", "message", "clientVariables") if name in request}
+        agent_chat = {"agentChat": True} if session.in_agent_chat else {}
         body = items[0] if self.body_as_object and len(items) == 1 else items
-        whole = {**echoed, "clientSessionId": session.key, "userId": session.user, "body": body, "score": 1}
+        whole = {"clientSessionId": session.key, "userId": session.user, "body": body, "score": "1"}
+        callback = {**echoed, **whole, **agent_chat, **flags}
         async with self._in_order:
-            await self._call_back({**whole, **agent_chat, **flags})
+            await self.callback_faults.send(lambda: self._call_back(callback))
 
     async def _call_back(self, callback: dict[str, Any]) -> None:
         if not self.callback:
             return
+        headers = {"X-Baton-Secret": self.callback_secret}
         with suppress(httpx.HTTPError):
-            async with httpx.AsyncClient(headers={"X-Baton-Secret": self.callback_secret}) as client:
+            async with httpx.AsyncClient(headers=headers, timeout=CALLBACK_WITHIN) as client:
                 self.callbacks.append((await client.post(self.callback, json=callback)).status_code)
 
     def _next(self, prefix: str) -> str:
         return f"{prefix}{next(self._numbers):06d}"
-
-
-def _breach(request: Any) -> str:
-    """What is wrong with a request, or nothing."""
-    if not isinstance(request, dict) or not all(map(KNOWN.fullmatch, request)):
-        return "malformed, or with a key that nobody knows"
-    ids = [request.get(name) for name in ("requestId", "userId", "clientSessionId")]
-    if not all(isinstance(each, str) and each for each in ids):
-        return "requestId, userId and clientSessionId are required"
-    action, message, history = request.get("action"), request.get("message") or {}, request.get("history", [])
-    if not isinstance(action, str | None) or action not in OPERATIONS:
-        return "an action that is not simulated"
-    if not _is(message, MESSAGE) or (OPERATIONS[action] != "typing" and not {"text", "typed"} <= message.keys()):
-        return "message.text and message.typed are required"
-    if OPERATIONS[action] != "typing" and (action == "END_CONVERSATION") == bool(message["text"]):
-        return "message.text must be empty when a conversation ends, and must not otherwise"
-    entries = isinstance(history, list) and all(_is(each, ENTRY) and each.keys() == ENTRY.keys() for each in history)
-    whole = entries and all(re.fullmatch("[0-9]{13}", each["timestamp"]) for each in history)
-    return "" if whole else "history is not of its format"
-
-
-def _is(value: Any, kinds: dict[str, Any]) -> bool:
-    return isinstance(value, dict) and all(isinstance(each, kinds.get(name, ())) for name, each in value.items())
 
 
 def _action(kind: str) -> dict[str, Any]:
@@ -269,11 +311,3 @@ def _action(kind: str) -> dict[str, Any]:
 
 def _output(text: str) -> dict[str, Any]:
     return {"uiType": "OutputText", "group": "DefaultText", "value": text, "maskType": "NONE"}
-
-
-def _success() -> Response:
-    return JSONResponse({"status": "success"})
-
-
-def _failure(status: int, message: str) -> Response:
-    return JSONResponse({"status": "failure", "error": {"message": message, "detail": ""}}, status)

@@ -12,11 +12,18 @@ from simulators.dynamics365 import Dynamics365Simulator
 from simulators.faults import Fault
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
+from simulators.servicenow import ServiceNowSimulator
 from simulators.zendesk import ZendeskSimulator
 from tests.scenarios.stage import Stage, stage
 from tests.support.waiting import eventually
 
-HUBS: list[type[HubSimulator]] = [CustomStorySimulator, Dynamics365Simulator, GenesysSimulator, ZendeskSimulator]
+HUBS: list[type[HubSimulator]] = [
+    CustomStorySimulator,
+    Dynamics365Simulator,
+    GenesysSimulator,
+    ServiceNowSimulator,
+    ZendeskSimulator,
+]
 FAULTS = {
     "does not answer": Fault(status=503),
     "wants us slower": Fault(status=429, retry_after=0),
