@@ -9,12 +9,9 @@ and are told once: what ServiceNow does with one that we refuse is written nowhe
 import asyncio
 import json
 from collections.abc import Coroutine
-from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, ClassVar
 
-import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,27 +25,11 @@ from simulators.hub import HubSimulator
 from simulators.servicenow_door import Door, Knows
 from simulators.servicenow_requests import breach, failure, operation, success
 from simulators.servicenow_tables import Tables
+from simulators.servicenow_telling import Session, Teller, action, output
 
 WORKED_ON_FOR = 0.01
 """Seconds that the Virtual Agent needs for a request; a real one needs some."""
-CALLBACK_WITHIN = 5.0
-"""Seconds that the outbound configuration gives whoever is called back."""
-
-
-@dataclass
-class _Session:
-    """One conversation of the Virtual Agent's."""
-
-    key: str
-    user: str
-    opening: dict[str, Any] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
-    requests: int = 0
-    typed: int = 0
-    busy: bool = False
-    in_agent_chat: bool = False
-    agent: dict[str, Any] = field(default_factory=lambda: {"sentFromAgent": True})
-    newest_request: dict[str, Any] = field(default_factory=dict)
+COMPLETED: dict[str, Any] = {"completed": True}
 
 
 class ServiceNowSimulator(HubSimulator):
@@ -61,7 +42,7 @@ class ServiceNowSimulator(HubSimulator):
 
     def __init__(self) -> None:
         super().__init__()
-        self.door = Door()
+        self.door, self.teller = Door(), Teller(self, self.callback_secret)
         self.agents_available = True
         """Whether the queue takes anybody; else the Virtual Agent says that it does not, and gives control back."""
         self.ignores_duplicates = True
@@ -71,16 +52,13 @@ class ServiceNowSimulator(HubSimulator):
         self.silent = False
         """Whether nothing comes of anything that is received."""
         self.switched_off = False
-        self.body_as_object = False
-        """Whether a callback's single item comes without the array around it, as in some of the documentation."""
         self.lost: list[dict[str, Any]] = []
         """The requests that came while another of their session was being worked on."""
-        self._sessions: dict[str, _Session] = {}
+        self._sessions: dict[str, Session] = {}
         self._opened: list[str] = []
         self._seen: set[str] = set()
         self._numbers = count(1)
         self._working: set[asyncio.Task[None]] = set()
-        self._in_order = asyncio.Lock()
         self._tables = Tables(self.door, self.faults)
 
     def app(self) -> Starlette:
@@ -171,33 +149,33 @@ class ServiceNowSimulator(HubSimulator):
         """The agent accepts: the session is theirs, and the chat says that they have entered."""
         session = self._sessions[key]
         session.agent = {"sentFromAgent": True, "agentId": self._next("live"), "agentName": name}
-        await self._tell(session, [{**_action("SwitchToLiveAgent"), "agentInfo": session.agent}])
-        await self._tell(session, [{**_action("System"), "message": f"{name} has entered"}])
+        await self.teller.tell(session, [{**action("SwitchToLiveAgent"), "agentInfo": session.agent}])
+        await self.teller.tell(session, [{**action("System"), "message": f"{name} has entered"}])
 
     async def say(self, key: str, text: str, *, times: int = 1) -> None:
         """The agent's text, under one `messageId` however often it is told."""
         session = self._sessions[key]
-        said = {**_output(text), "messageId": self._next("message"), "agentInfo": session.agent}
+        said = {**output(text), "messageId": self._next("message"), "agentInfo": session.agent}
         for _ in range(times):
-            await self._tell(session, [said])
+            await self.teller.tell(session, [said])
 
     async def say_image(self, key: str, url: str) -> None:
         """The agent's picture, by its address."""
         session = self._sessions[key]
         image = {"uiType": "OutputImage", "value": url, "label": "picture", "messageId": self._next("message")}
-        await self._tell(session, [{**image, "agentInfo": session.agent}])
+        await self.teller.tell(session, [{**image, "agentInfo": session.agent}])
 
     async def type(self, key: str) -> None:
         """The agent's typing begins, and ends."""
-        for action in ("StartTypingIndicator", "EndTypingIndicator"):
-            await self._tell(self._sessions[key], [_action(action)])
+        for indicator in ("StartTypingIndicator", "EndTypingIndicator"):
+            await self.teller.tell(self._sessions[key], [action(indicator)])
 
     async def end(self, key: str) -> None:
         """The agent closes the chat: the session goes back to the Virtual Agent."""
         session = self._sessions[key]
-        await self._tell(session, [{**_action("System"), "message": "The agent has closed the support session"}])
+        await self.teller.tell(session, [{**action("System"), "message": "The agent has closed the support session"}])
         session.in_agent_chat = False
-        await self._tell(session, [_action("SwitchToVirtualAgent")])
+        await self.teller.tell(session, [action("SwitchToVirtualAgent")])
 
     async def _integration(self, request: Request) -> Response:
         try:
@@ -228,7 +206,7 @@ class ServiceNowSimulator(HubSimulator):
             return
         self._seen.add(request["requestId"])
         session = self._sessions.setdefault(
-            request["clientSessionId"], _Session(request["clientSessionId"], request["userId"])
+            request["clientSessionId"], Session(request["clientSessionId"], request["userId"])
         )
         if session.in_agent_chat:
             self._do(session, request)
@@ -238,24 +216,24 @@ class ServiceNowSimulator(HubSimulator):
             session.busy = True
             self._later(self._work(session, request))
 
-    async def _work(self, session: _Session, request: dict[str, Any]) -> None:
+    async def _work(self, session: Session, request: dict[str, Any]) -> None:
         await asyncio.sleep(WORKED_ON_FOR)
         session.busy = False
         self._do(session, request)
 
-    def _do(self, session: _Session, request: dict[str, Any]) -> None:
+    def _do(self, session: Session, request: dict[str, Any]) -> None:
         session.newest_request = request
         session.requests += 1
         match request.get("action"):
             case "AGENT" if self.transfers_at_second and session.requests == 1:
-                self._later(self._tell(session, [_output("I am sorry but I didn't understand your request.")]))
+                self._later(self.teller.tell(session, [output("I am sorry but I didn't understand your request.")]))
             case "AGENT":
                 self._transfer(session, request)
             case "END_CONVERSATION":
-                over = _output("The conversation has ended. If you need help again, type hi.")
+                over = output("The conversation has ended. If you need help again, type hi.")
                 ended, session.in_agent_chat = session.in_agent_chat, False
                 # Without an agent the documentation's example says the words, and no flag.
-                self._later(self._tell(session, [over], **({"completed": True} if ended else {})))
+                self._later(self.teller.tell(session, [over], **(COMPLETED if ended else {})))
             case "TYPING":
                 session.typed += session.in_agent_chat
             case "VIEWING":
@@ -263,18 +241,18 @@ class ServiceNowSimulator(HubSimulator):
             case None if session.in_agent_chat:
                 session.said.append(request["message"]["text"])
             case _:
-                self._later(self._tell(session, [_output("I am sorry but I didn't understand your request.")]))
+                self._later(self.teller.tell(session, [output("I am sorry but I didn't understand your request.")]))
 
-    def _transfer(self, session: _Session, request: dict[str, Any]) -> None:
+    def _transfer(self, session: Session, request: dict[str, Any]) -> None:
         if not self.agents_available:
-            nobody = _output("There are no agents available at this time.")
-            self._later(self._tell(session, [nobody], takeControl=True, score=0))
+            nobody = output("There are no agents available at this time.")
+            self._later(self.teller.tell(session, [nobody], takeControl=True, score=0))
             return
         self._opened.append(session.key)
         session.opening, session.in_agent_chat = request, True
         wait = {"spinnerType": "wait_time", "message": "Routing you to a live agent...", "waitTime": "8 Seconds"}
-        queue = [_action("SubscribeToSupportQueue"), {**_action("StartSpinner"), **wait}]
-        self._later(self._tell(session, [*queue, _action("SubscribeToChatPresence")]))
+        queue = [action("SubscribeToSupportQueue"), {**action("StartSpinner"), **wait}]
+        self._later(self.teller.tell(session, [*queue, action("SubscribeToChatPresence")]))
 
     def _later(self, doing: Coroutine[Any, Any, None]) -> None:
         """Begin to do it; the request at hand is answered meanwhile."""
@@ -282,32 +260,5 @@ class ServiceNowSimulator(HubSimulator):
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    async def _tell(self, session: _Session, items: list[dict[str, Any]], **flags: Any) -> None:
-        """One callback, after those that are under way."""
-        request = session.newest_request
-        echoed = {name: request[name] for name in ("requestId", "message", "clientVariables") if name in request}
-        agent_chat = {"agentChat": True} if session.in_agent_chat else {}
-        body = items[0] if self.body_as_object and len(items) == 1 else items
-        whole = {"clientSessionId": session.key, "userId": session.user, "body": body, "score": "1"}
-        callback = {**echoed, **whole, **agent_chat, **flags}
-        async with self._in_order:
-            await self.callback_faults.send(lambda: self._call_back(callback))
-
-    async def _call_back(self, callback: dict[str, Any]) -> None:
-        if not self.callback:
-            return
-        headers = {"X-Baton-Secret": self.callback_secret}
-        with suppress(httpx.HTTPError):
-            async with httpx.AsyncClient(headers=headers, timeout=CALLBACK_WITHIN) as client:
-                self.callbacks.append((await client.post(self.callback, json=callback)).status_code)
-
     def _next(self, prefix: str) -> str:
         return f"{prefix}{next(self._numbers):06d}"
-
-
-def _action(kind: str) -> dict[str, Any]:
-    return {"uiType": "ActionMsg", "actionType": kind}
-
-
-def _output(text: str) -> dict[str, Any]:
-    return {"uiType": "OutputText", "group": "DefaultText", "value": text, "maskType": "NONE"}
