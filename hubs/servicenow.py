@@ -109,7 +109,8 @@ class ServiceNowHub(Hub):
     async def check(self) -> AsyncIterator[str]:
         """Ask for nothing in particular, which is refused as malformed only after who asks; then read one ticket."""
         await self._call({}, accepted=(httpx.codes.BAD_REQUEST,))
-        yield "the Virtual Agent API is there, and takes our requests"
+        known = f", and knows {self._settings.username}" if self._settings.username else ""
+        yield f"the Virtual Agent API is there{known}"
         if self._settings.username:
             try:
                 await self._tickets.look()
