@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from time import perf_counter
 from typing import Any, NoReturn
 
@@ -26,6 +27,8 @@ BARE = "/bare"
 BREATH = 0.25
 """Seconds between two messages: a hub's own limits would otherwise be what is measured."""
 JOINED_WITHIN = 20.0
+LOOKS_EVERY = 0.002
+"""Seconds between two looks at a hub that works after it has answered."""
 
 
 class HubJob(BaseModel):
@@ -63,7 +66,8 @@ class Arrivals:
         """When a request made `true` hold."""
         while not true():
             self._worked.clear()
-            await self._worked.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._worked.wait(), LOOKS_EVERY)
         return perf_counter()
 
 
