@@ -25,8 +25,8 @@ CONTRACTS: dict[str, tuple[type[HubSimulator], str, str]] = {
     "zendesk": (ZendeskSimulator, "zendesk.openapi.json", "/sc"),
 }
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-BEYOND: dict[str, tuple[str, ...]] = {"dynamics365": ("/login/",), "servicenow": ("/api/now/table/",)}
-"""Paths of the vendor's other APIs, which the contract at hand does not have: Entra's tokens, ServiceNow's tickets."""
+BEYOND: dict[str, tuple[str, ...]] = {"dynamics365": ("/login/", "/dataverse/"), "servicenow": ("/api/now/table/",)}
+"""Paths of the vendor's other APIs, which the contract at hand does not have: tokens, and tickets."""
 USER, BOT = ChannelAccount(id="u", role="user"), ChannelAccount(id="b", name="Contoso", role="bot")
 
 
