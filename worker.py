@@ -61,6 +61,11 @@ class Hands:
     store: TranscriptStore
     hubs: dict[str, Hub]
 
+    @property
+    def preparing(self) -> frozenset[str]:
+        """The connections whose hubs want a handoff prepared."""
+        return frozenset(name for name, hub in self.hubs.items() if hub.prepares)
+
     @classmethod
     def of(cls, settings: Settings) -> "Hands":
         """Open the stores and the connections to the hubs."""
@@ -82,7 +87,7 @@ def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[
 
 def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
     newest, recognising = NewestVersion(hands.versions), Recognising(hands.versions)
-    routing, pages = Routing(hands.settings), TranscriptPages(hands.store)
+    routing, pages = Routing(hands.settings, hands.preparing), TranscriptPages(hands.store)
     return Worker(
         client,
         task_queue=task_queue,

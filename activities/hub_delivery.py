@@ -63,6 +63,8 @@ class Opening(Owned):
     reference: ConversationReference | None = None
     taken: str = ""
     """The hub's own id of the handoff, once it has one."""
+    again: bool = False
+    """It may be open already: somebody asked before, and never learned what came of it."""
 
     @property
     def key(self) -> str:
@@ -76,6 +78,7 @@ class Relay(Owned):
     handoff: str
     key: str = ""
     session: str = ""
+    mark: str = ""
     activity: Activity
 
 
@@ -103,7 +106,8 @@ class HubDelivery:
     async def open_handoff(self, opening: Opening) -> HubConversation:
         """Ask the hub to take the conversation; asking again with the same number gives the same handoff."""
         with _failures_typed():
-            return await self._hub.open(self._handoff(opening), again=self._again(opening.key))
+            again = self._again(opening.key, looking=opening.again)
+            return await self._hub.open(self._handoff(opening), again=again)
 
     @activity.defn
     async def tell_rest(self, opening: Opening) -> None:
@@ -114,15 +118,15 @@ class HubDelivery:
             await _alive(asyncio.ensure_future(telling))
 
     @activity.defn
-    async def tell_hub(self, relay: Relay) -> None:
-        """Tell the hub one activity; telling it again changes nothing."""
+    async def tell_hub(self, relay: Relay) -> str | None:
+        """Tell the hub one activity; telling it again changes nothing. Returns the mark that the next one is given."""
         with _failures_typed():
-            taken = TakenHandoff(id=relay.handoff, key=relay.key, session=relay.session)
-            await self._hub.send(taken, relay.activity, again=self._again(relay.key))
+            taken = TakenHandoff(id=relay.handoff, key=relay.key, session=relay.session, mark=relay.mark)
+            return await self._hub.send(taken, relay.activity, again=self._again(relay.key))
 
-    def _again(self, key: str) -> Again | None:
+    def _again(self, key: str, *, looking: bool = False) -> Again | None:
         """None at the first try, which need not pay for looking."""
-        return Again(lambda: self._echoes(key)) if activity.info().attempt > 1 else None
+        return Again(lambda: self._echoes(key)) if looking or activity.info().attempt > 1 else None
 
     def all(self) -> list[Callable[..., Any]]:
         """What the worker of this connection's task queue runs."""

@@ -34,8 +34,9 @@ class RouteRequest(Owned):
 class Routing:
     """The Temporal activity that chooses a route."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._rules = [_rule(route) for route in settings.routes]
+    def __init__(self, settings: Settings, preparing: frozenset[str] = frozenset()) -> None:
+        """`preparing`: the connections whose hubs want a handoff prepared before they are asked."""
+        self._rules = [_prepared(_rule(route), preparing) for route in settings.routes]
         self._drained = Drained(settings.data_dir)
 
     @activity.defn
@@ -47,6 +48,11 @@ class Routing:
 def _rule(settings: RouteSettings) -> RouteRule:
     first = Route(hub=settings.hub, queue=settings.queue, skills=settings.skills, priority=settings.priority)
     return RouteRule(when=settings.when, routes=(first, *(_fallback(name, first) for name in settings.fallback)))
+
+
+def _prepared(rule: RouteRule, preparing: frozenset[str]) -> RouteRule:
+    routes = (route.model_copy(update={"prepares": route.hub in preparing}) for route in rule.routes)
+    return rule.model_copy(update={"routes": tuple(routes)})
 
 
 def _fallback(name: str, first: Route) -> Route:

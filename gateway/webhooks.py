@@ -14,6 +14,7 @@ from protocol.conversation import HubEvent, RefusalType
 from workflows.client import ConversationRefusedError, ConversationUnavailableError, ConversationUnknownError
 
 RETRY_AFTER = 2
+_TOO_LATE = 410
 _GONE = frozenset({RefusalType.ENDED, RefusalType.NOT_ALLOWED})
 
 
@@ -32,7 +33,10 @@ class Webhooks:
         return [Route(path, self.receive, methods=["POST"]) for path in (address, f"{address}/{{rest:path}}")]
 
     async def receive(self, request: Request) -> Response:
-        """202 when the conversation has it (or had it before), so that the hub need not send it again."""
+        """202 when the conversation has it (or had it before), so that the hub need not send it again.
+
+        A hub that insists is answered 200, also for what comes too late.
+        """
         hub = self._hub(request)
         body = await read(request)
         try:
@@ -44,8 +48,12 @@ class Webhooks:
             raise RequestError(error.status, "Refused", error.title, detail=error.detail) from None
         for event in events:
             named = event.conversation or request.query_params.get("conversation")
-            await self._tell(await self._conversation_of(event) if named is None else named, event)
-        return Response(status_code=202)
+            try:
+                await self._tell(await self._conversation_of(event) if named is None else named, event)
+            except RequestError as error:
+                if not hub.insists or error.status != _TOO_LATE:
+                    raise
+        return Response(status_code=200 if hub.insists else 202)
 
     def _hub(self, request: Request) -> Hub:
         hub = self._gateway.hubs.get(request.path_params["connection"])
@@ -78,7 +86,7 @@ class Webhooks:
 
 def _refused(error: ConversationRefusedError) -> RequestError:
     if error.reason in _GONE:
-        return RequestError(410, "HandoffEnded", "the handoff has ended")
+        return RequestError(_TOO_LATE, "HandoffEnded", "the handoff has ended")
     if error.reason is RefusalType.UNKNOWN_HANDOFF:
         return RequestError(404, "HandoffNotFound", "there is no such handoff")
     if error.reason is RefusalType.INVALID:

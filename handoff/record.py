@@ -41,6 +41,10 @@ class HandoffRecord(Owned):
     """Another id by which the hub's callbacks may name it."""
     echoes: tuple[str, ...] = ()
     """The marks of what the hub has told us it got from us, where it can be looked at in no other way."""
+    mark: str = ""
+    """What the hub's answer to the last message was known by, which the adapter is given with the next one."""
+    as_of: int = 0
+    """How new the newest is that the hub has said of how the handoff stands, by the hub's own count."""
     covered: int = 0
     """The watermark up to which the hub got everything as history; what is newer is relayed."""
     state: str = "asking"

@@ -71,6 +71,8 @@ class TakenHandoff(Owned):
     """Ours: `<conversation id>:<handoff number>`."""
     session: str = ""
     """What `prepare` kept for it, as it was renewed last."""
+    mark: str = ""
+    """What the last `send` that was answered gave back."""
 
 
 class WatchedHandoff(Owned):
@@ -223,6 +225,9 @@ class Hub(ABC):
     capabilities: ClassVar[Capabilities]
     prepares: ClassVar[bool] = False
     """A handoff needs something of its own before the hub is asked: `prepare` is called, and what it gives is kept."""
+    insists: ClassVar[bool] = False
+    """It takes only 200 for an answer to a callback, and repeats what is answered otherwise, maybe for days: what comes
+    too late to mean anything is taken, too."""
     listens: bool = False
     """Callbacks do not tell everything: somebody must `listen`, once in the cluster."""
 
@@ -253,10 +258,11 @@ class Hub(ABC):
         del handoff, taken, again
 
     @abstractmethod
-    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:
+    async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> str | None:
         """Tell the hub one activity of the customer's: a message, typing, or `endOfConversation`.
 
-        `again`: as with `open`.
+        `again`: as with `open`. A hub that knows none of our ids may give back a mark of how far it got: the next
+        `send` has it in `handoff.mark`, so that what is older cannot be taken for what may have been sent.
 
         Raises:
             HandoffGoneError: the handoff is over at the hub.

@@ -44,9 +44,12 @@ class Line:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
+        auth: httpx.Auth | None = None,
         accepted: tuple[int, ...] = (),
     ) -> httpx.Response:
         """The hub's answer, where it is one of success, or a status that the caller has accepted.
+
+        `auth` is used instead of the connection's own.
 
         Raises:
             HandoffGoneError: 404 or 410.
@@ -55,7 +58,15 @@ class Line:
         """
         what = f"{method} {path.split('?', maxsplit=1)[0]}"
         try:
-            answer = await self._http.request(method, path, json=body, data=form, headers=headers, params=params)
+            answer = await self._http.request(
+                method,
+                path,
+                json=body,
+                data=form,
+                headers=headers,
+                params=params,
+                auth=auth or httpx.USE_CLIENT_DEFAULT,
+            )
         except httpx.HTTPError as error:
             raise HubUnavailableError(f'hub "{self.name}" does not answer: {type(error).__name__}') from None
         if not answer.is_success and answer.status_code not in accepted:

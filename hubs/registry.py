@@ -6,6 +6,7 @@ from hubs.base import Hub
 from hubs.custom import CustomHub
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.genesys import GenesysHub
+from hubs.liveperson import LivePersonHub
 from hubs.servicenow import ServiceNowHub
 from hubs.servicenow_auth import ServiceNowSecrets
 from hubs.zendesk import ZendeskHub
@@ -14,6 +15,7 @@ from settings.hubs import (
     Dynamics365Settings,
     GenesysSettings,
     HubSettings,
+    LivePersonSettings,
     ServiceNowSettings,
     ZendeskSettings,
 )
@@ -35,6 +37,9 @@ def connect(name: str, settings: HubSettings, secrets: Secrets) -> Hub:
             return Dynamics365Hub(name, settings, secrets(settings.client_secret))
         case ServiceNowSettings():
             return ServiceNowHub(name, settings, _of_servicenow(settings, secrets))
+        case LivePersonSettings():
+            shift = secrets(settings.shift_token) if settings.shift_token else None
+            return LivePersonHub(name, settings, secrets(settings.client_secret), shift)
         case _:
             raise NotImplementedError(settings.kind)
 

@@ -14,13 +14,16 @@ class RenewedToken(httpx.Auth):
     """Puts a token on each request; after a 401 it is renewed once, and the request repeated.
 
     `fetch` gives the token and how many seconds it lives; `scheme` stands before it in the `Authorization` header.
+    `known` is a token that somebody else fetched, which is good until it is refused.
     """
 
-    def __init__(self, fetch: Callable[[], Awaitable[tuple[str, float]]], scheme: str = "Bearer ") -> None:
+    def __init__(
+        self, fetch: Callable[[], Awaitable[tuple[str, float]]], scheme: str = "Bearer ", known: str = ""
+    ) -> None:
         self._fetch = fetch
         self._scheme = scheme
-        self._token = ""
-        self._until = 0.0
+        self._token = known
+        self._until = float("inf") if known else 0.0
         self._renewing = asyncio.Lock()
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:

@@ -6,6 +6,7 @@ from hubs.base import Hub
 from hubs.custom import CustomHub
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.genesys import GenesysHub
+from hubs.liveperson import LivePersonHub
 from hubs.servicenow import ServiceNowHub
 from hubs.zendesk import ZendeskHub
 
@@ -13,6 +14,7 @@ ADAPTERS: tuple[type[Hub], ...] = (
     CustomHub,
     Dynamics365Hub,
     GenesysHub,
+    LivePersonHub,
     ServiceNowHub,
     ZendeskHub,
 )

@@ -134,6 +134,8 @@ class HubEventKind(StrEnum):
     """The hub itself says something, by no representative: an automatic text of its routing."""
     ECHOED = "echoed"
     """The hub tells us what it got from us: kept for whoever must find out after an unclear outcome."""
+    STANDS = "stands"
+    """The hub tells not what has happened but how the handoff stands: who has it, if anybody, and in which queue."""
     RENEWED = "renewed"
     """The handoff's own session at the hub was renewed: `session` is what is used from now on."""
 
@@ -160,6 +162,8 @@ class HubEvent(Owned):
     session: str = ""
     after: str = ""
     """The key of the event before it, where the hub numbers its events: it is waited for a moment."""
+    order: int = 0
+    """Of how the handoff `STANDS`: what is older than what was told before is no news."""
     via: str | None = None
 
 

@@ -89,9 +89,23 @@ class LivePersonSettings(Owned):
     """Also signs the webhooks."""
     directory: str = "https://api.liveperson.net"
     """The service that knows where the account's other services are (CSDS)."""
+    services: dict[str, str] = {}
+    """By service (`sentinel`, `idp`, `asyncMessagingEnt`, `shiftstatus`) its address; the directory knows others."""
     skills: dict[str, str] = {}
-    """By queue the id of the skill."""
+    """By queue the id of the skill. Any other queue is left to the account's own routing."""
+    campaign: str = ""
+    """The campaign's id, and the engagement's: what the vendor prefers to skills for routing."""
+    engagement: str = ""
     signature: Literal["sha1", "sha256"] = "sha1"
+    signature_encoding: Literal["base64", "hex"] = "base64"
+    shift_token: SecretRef | None = None
+    """A bearer token for the Shift Status API, which takes none of the application's; without it all is open."""
+    sends_per_second: float = 5
+    """Of all conversations of the account together. The vendor publishes no number."""
+    echo_seconds: float = 5
+    """How long the echo of what may have been sent is waited for before it is sent again."""
+    max_text: int = 4_000
+    """Characters of one message. The vendor publishes no number."""
     timeout_seconds: float = 10
 
 

@@ -4,6 +4,7 @@ from simulators.custom import CustomStorySimulator
 from simulators.dynamics365 import Dynamics365Simulator
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
+from simulators.liveperson import LivePersonSimulator
 from simulators.servicenow import ServiceNowSimulator
 from simulators.zendesk import ZendeskSimulator
 
@@ -14,6 +15,7 @@ SIMULATORS: dict[str, type[HubSimulator]] = {
         Dynamics365Simulator,
         GenesysSimulator,
         ServiceNowSimulator,
+        LivePersonSimulator,
         ZendeskSimulator,
     )
 }

@@ -180,9 +180,11 @@ class Conversation:
     async def _until_hub_is_known(self, event: HubEvent) -> None:
         """A hub may call back before it has answered the call that opened the handoff.
 
-        An echo is what may settle that call, and is not kept waiting for it.
+        An echo is what may settle that call, and is not kept waiting for it; neither is what changes nothing then, for
+        a hub that tells in order tells nothing else meanwhile.
         """
-        if event.kind is HubEventKind.ECHOED:
+        waits_in_line = event.kind is HubEventKind.STANDS and event.representative is None
+        if event.kind is HubEventKind.ECHOED or waits_in_line or self._hub_events.is_of_the_past(event):
             return
 
         def known() -> bool:

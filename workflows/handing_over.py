@@ -166,10 +166,13 @@ class HandingOver:
             # Else the next handoff takes it along, with the rest of the history.
             return
         try:
-            await self._tell(record, outbound.activity, SAID_WITHIN, f"relay {outbound.watermark}")
+            mark = await self._tell(record, outbound.activity, SAID_WITHIN, f"relay {outbound.watermark}")
         except ActivityError as error:
             failure = _type_of(error)
             self._changed(lambda: self._not_said(outbound, failure))
+        else:
+            if mark:
+                self._life.update_handoff(record.number, mark=mark)
 
     def _too_late(self) -> None:
         """The handoff was over before this could be told: whoever wrote it must know."""
@@ -207,7 +210,7 @@ class HandingOver:
                 opened = await self._at_hub(
                     record,
                     "open_handoff",
-                    self._opening(record),
+                    self._opening(record).model_copy(update={"again": True}),
                     ENDED_WITHIN,
                     HubConversation,
                     "find what may be open",
@@ -221,11 +224,16 @@ class HandingOver:
 
     async def _tell(
         self, record: HandoffRecord, activity: Activity, within: timedelta, summary: str, retry: RetryPolicy = RETRY
-    ) -> None:
+    ) -> str | None:
         relay = Relay(
-            handoff=record.hub_id or "", key=self._life.key_of(record), session=record.session, activity=activity
+            handoff=record.hub_id or "",
+            key=self._life.key_of(record),
+            session=record.session,
+            mark=record.mark,
+            activity=activity,
         )
-        await self._at_hub(record, "tell_hub", relay, within, None, summary, retry)
+        mark: str | None = await self._at_hub(record, "tell_hub", relay, within, None, summary, retry)
+        return mark
 
     async def _at_hub(  # noqa: PLR0913 - Temporal's own call has as many
         self,

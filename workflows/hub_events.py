@@ -3,10 +3,11 @@
 from handoff.lifecycle import Event
 from handoff.notices import status_event
 from handoff.record import HandoffRecord
+from handoff.standing import news_of
 from protocol.activity import TYPING, Activity, ChannelAccount
 from protocol.conversation import HubEvent, HubEventKind, Operation, Phase
 from workflows.life import Life
-from workflows.refusals import unknown_handoff
+from workflows.refusals import not_allowed, unknown_handoff
 
 EVENTS: dict[HubEventKind, Event] = {
     HubEventKind.QUEUED: Event.QUEUE_MOVED,
@@ -50,24 +51,52 @@ class HubEvents:
             return None
         if event.kind is HubEventKind.SAID:
             return self._life.say(event.activity, self._life.bot.account).id if event.activity else None
+        if event.kind is HubEventKind.STANDS:
+            self._stands(record, event)
+            return None
         if self._joined_already(record, event):
             return None
+        self._happened(record, event)
+        return None
+
+    def is_of_the_past(self, event: HubEvent) -> bool:
+        """Whether it is about a handoff that is over."""
+        over = (record for record in self._life.handoffs if record is not self._life.handoff)
+        return any(self._is_of(record, event) for record in over)
+
+    def _happened(self, record: HandoffRecord, event: HubEvent) -> None:
         self._know_more(record, event)
         if event.kind is HubEventKind.RETURNED:
             self._life.leave_note(event.note)
         if event.kind is HubEventKind.QUEUED and self._life.phase is Phase.QUEUED:
             self._moved(event)
         self._life.happen(EVENTS[event.kind], event.activity, self._sender(event, record))
-        return None
+
+    def _stands(self, record: HandoffRecord, event: HubEvent) -> None:
+        """Let happen what must have happened since the hub last said how the handoff stood."""
+        news = news_of(record, event)
+        self._life.update_handoff(record.number, as_of=max(record.as_of, event.order))
+        if news is None:
+            return
+        told = event.model_copy(update={"kind": news})
+        if self._life.may(EVENTS[news]):
+            self._happened(record, told)
+        else:
+            self._know_more(record, told)
 
     def _record(self, event: HubEvent) -> HandoffRecord:
         record = self._life.handoff
-        if not record or not record.route or record.route.hub != event.connection:
-            raise unknown_handoff()
+        if record and self._is_of(record, event):
+            return record
+        if self.is_of_the_past(event):
+            raise not_allowed("this handoff is over")
+        raise unknown_handoff()
+
+    def _is_of(self, record: HandoffRecord, event: HubEvent) -> bool:
+        if not record.route or record.route.hub != event.connection:
+            return False
         known = {record.hub_id, self._life.key_of(record), record.known_as} - {"", None}
-        if not known & {event.handoff, event.known_as}:
-            raise unknown_handoff()
-        return record
+        return bool(known & {event.handoff, event.known_as})
 
     def _remember(self, record: HandoffRecord, event: HubEvent) -> None:
         if event.kind is HubEventKind.RENEWED:

@@ -12,6 +12,7 @@ from simulators.dynamics365 import Dynamics365Simulator
 from simulators.faults import Fault
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
+from simulators.liveperson import LivePersonSimulator
 from simulators.servicenow import ServiceNowSimulator
 from simulators.zendesk import ZendeskSimulator
 from tests.scenarios.stage import Stage, stage
@@ -22,6 +23,7 @@ HUBS: list[type[HubSimulator]] = [
     Dynamics365Simulator,
     GenesysSimulator,
     ServiceNowSimulator,
+    LivePersonSimulator,
     ZendeskSimulator,
 ]
 FAULTS = {
