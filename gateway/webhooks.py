@@ -14,7 +14,7 @@ from protocol.conversation import HubEvent, RefusalType
 from workflows.client import ConversationRefusedError, ConversationUnavailableError, ConversationUnknownError
 
 RETRY_AFTER = 2
-_TOO_LATE = 410
+_TOO_LATE = frozenset([404, 410])
 _GONE = frozenset({RefusalType.ENDED, RefusalType.NOT_ALLOWED})
 
 
@@ -51,7 +51,7 @@ class Webhooks:
             try:
                 await self._tell(await self._conversation_of(event) if named is None else named, event)
             except RequestError as error:
-                if not hub.insists or error.status != _TOO_LATE:
+                if not hub.insists or error.status not in _TOO_LATE:
                     raise
         return Response(status_code=200 if hub.insists else 202)
 
@@ -86,7 +86,7 @@ class Webhooks:
 
 def _refused(error: ConversationRefusedError) -> RequestError:
     if error.reason in _GONE:
-        return RequestError(_TOO_LATE, "HandoffEnded", "the handoff has ended")
+        return RequestError(410, "HandoffEnded", "the handoff has ended")
     if error.reason is RefusalType.UNKNOWN_HANDOFF:
         return RequestError(404, "HandoffNotFound", "there is no such handoff")
     if error.reason is RefusalType.INVALID:

@@ -62,8 +62,6 @@ class Consumer(Owned):
 class OnBehalf(httpx.Auth):
     """Both tokens on each request; of the one that is refused another is fetched, once, and the request repeated."""
 
-    requires_response_body = True
-
     def __init__(self, app: RenewedToken, consumer: RenewedToken) -> None:
         self._tokens = {APP: app, CONSUMER: consumer}
 
@@ -73,18 +71,18 @@ class OnBehalf(httpx.Auth):
         for header, token in renewable.items():
             request.headers[header] = await token.token()
         answer = yield request
-        while (stale := _stale(answer)) in renewable:
+        while (stale := await _stale(answer)) in renewable:
             fresh = await renewable.pop(stale).token(instead_of=request.headers[stale])
             request.headers[stale] = fresh
             answer = yield request
 
 
-def _stale(answer: httpx.Response) -> str:
+async def _stale(answer: httpx.Response) -> str:
     """The header of the token that a 401 is about: 40103 and 40104 the consumer's, else the application's."""
     if answer.status_code != httpx.codes.UNAUTHORIZED:
         return ""
     try:
-        code = _Error.model_validate_json(answer.content).body.error_code
+        code = _Error.model_validate_json(await answer.aread()).body.error_code
     except ValueError:
         code = 0
     return CONSUMER if code in _CONSUMER_STALE else APP

@@ -156,6 +156,9 @@ class Events:
     def _changed(self, change: _Change, now: datetime) -> Iterator[HubEvent]:
         conversation, details = change.result.conv_id, change.result.conversation_details
         consumer = next((each.id for each in details.participants if each.role == "CONSUMER"), "")
+        if _over(details) and details.close_reason == "CONSUMER":
+            # Nobody but Baton speaks for this consumer: it knows.
+            return
         if _over(details):
             note = details.close_reason or None
             yield self._event(

@@ -6,6 +6,7 @@ from typing import Any
 from protocol.activity import MESSAGE, Activity, Attachment
 
 _TEXTS = ("text", "title")
+_INSIDE = ("elements", "click", "actions")
 
 
 def said(event: Mapping[str, Any]) -> Activity | None:
@@ -42,9 +43,10 @@ def _rich(content: Any) -> Activity:
 
 def _elements(content: Any) -> Iterator[Mapping[str, Any]]:
     """Every element, from the outermost in."""
-    if not isinstance(content, dict):
-        return
-    yield content
-    inner = [*(content.get("elements") or ()), content.get("click") or {}, *(content.get("actions") or ())]
-    for each in inner:
-        yield from _elements(each)
+    if isinstance(content, list):
+        for each in content:
+            yield from _elements(each)
+    elif isinstance(content, dict):
+        yield content
+        for inside in _INSIDE:
+            yield from _elements(content.get(inside))

@@ -274,5 +274,7 @@ class RefusalType(StrEnum):
     ENDED = "Ended"
     NOT_ALLOWED = "NotAllowed"
     UNKNOWN_HANDOFF = "UnknownHandoff"
+    TOO_EARLY = "TooEarly"
+    """The hub has told it before it has answered the call that opened the handoff, and shall tell it again."""
     INVALID = "Invalid"
     INTERNAL = "Internal"

@@ -153,13 +153,14 @@ class Conversations:
     async def of_handoff(self, connection: str, handoff: str, known_as: str = "") -> str:
         """The conversation of a hub's own id of a handoff, for hubs whose callbacks know no other.
 
-        `known_as` is the other id that a prepared handoff goes by until its hub has answered.
+        `known_as` is the other id that a prepared handoff goes by until its hub has answered. The newest handoff of a
+        conversation is found after its end, too, when the conversation is at no hub.
 
         Raises:
             ConversationUnknownError: none has it, or Temporal's index does not know of it yet.
         """
         names = ", ".join(f"'{_quoted(name)}'" for name in (handoff, known_as) if name)
-        query = f"BatonHandoff IN ({names}) AND BatonHub = '{_quoted(connection)}'"
+        query = f"BatonHandoff IN ({names}) AND (BatonHub = '{_quoted(connection)}' OR BatonHub IS NULL)"
         async for execution in self.executions(query):
             return execution.id
         raise ConversationUnknownError("no conversation has this handoff")

@@ -192,7 +192,7 @@ class Conversation:
             return not (handoff and handoff.route and handoff.route.hub == event.connection and handoff.hub_id is None)
 
         if not known():
-            with refusals.timed_out_is_unknown():
+            with refusals.timed_out_is_too_early():
                 await workflow.wait_condition(known, timeout=A_MOMENT, timeout_summary="the hub's own answer")
 
     async def _until_told_before(self, event: HubEvent) -> None:
@@ -261,11 +261,13 @@ class Conversation:
     def _show(self) -> None:
         life, handoff = self._life, self._life.handoff
         route = handoff.route if handoff else None
+        # A hub may still tell of a handoff that is over, and shall hear that it is.
+        newest = handoff or next(reversed(life.handoffs), None)
         now = {
             "BatonPhase": str(life.phase),
             "BatonTopic": life.bot.topic,
             "BatonHub": route.hub if route else "",
-            "BatonHandoff": (handoff and (handoff.hub_id or handoff.known_as)) or "",
+            "BatonHandoff": (newest and (newest.hub_id or newest.known_as)) or "",
             "BatonQueue": ((handoff and handoff.queue) or (route and route.queue) or "") if route else "",
         }
         if now != self._shown:

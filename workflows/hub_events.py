@@ -7,7 +7,7 @@ from handoff.standing import news_of
 from protocol.activity import TYPING, Activity, ChannelAccount
 from protocol.conversation import HubEvent, HubEventKind, Operation, Phase
 from workflows.life import Life
-from workflows.refusals import not_allowed, unknown_handoff
+from workflows.refusals import unknown_handoff
 
 EVENTS: dict[HubEventKind, Event] = {
     HubEventKind.QUEUED: Event.QUEUE_MOVED,
@@ -43,12 +43,12 @@ class HubEvents:
             ApplicationError: this handoff is not the one under way.
             NotAllowedError: the event means nothing now.
         """
+        if event.kind in _BETWEEN_US:
+            self._remember(event)
+            return None
         record = self._record(event)
         if event.kind is HubEventKind.TYPING:
             return self._typing(event)
-        if event.kind in _BETWEEN_US:
-            self._remember(record, event)
-            return None
         if event.kind is HubEventKind.SAID:
             return self._life.say(event.activity, self._life.bot.account).id if event.activity else None
         if event.kind is HubEventKind.STANDS:
@@ -88,8 +88,6 @@ class HubEvents:
         record = self._life.handoff
         if record and self._is_of(record, event):
             return record
-        if self.is_of_the_past(event):
-            raise not_allowed("this handoff is over")
         raise unknown_handoff()
 
     def _is_of(self, record: HandoffRecord, event: HubEvent) -> bool:
@@ -98,7 +96,11 @@ class HubEvents:
         known = {record.hub_id, self._life.key_of(record), record.known_as} - {"", None}
         return bool(known & {event.handoff, event.known_as})
 
-    def _remember(self, record: HandoffRecord, event: HubEvent) -> None:
+    def _remember(self, event: HubEvent) -> None:
+        """Also for a handoff that is over: it may still have to be found at its hub, and closed."""
+        record = next((each for each in reversed(self._life.handoffs) if self._is_of(each, event)), None)
+        if record is None:
+            raise unknown_handoff()
         if event.kind is HubEventKind.RENEWED:
             self._life.update_handoff(record.number, session=event.session)
         elif event.note:

@@ -36,9 +36,10 @@ def unknown_handoff() -> ApplicationError:
 
 
 @contextmanager
-def timed_out_is_unknown() -> Iterator[None]:
-    """A wait for a handoff that times out means that there is none."""
+def timed_out_is_too_early() -> Iterator[None]:
+    """A wait for the hub's own answer that times out: whoever told the event shall tell it again."""
     try:
         yield
     except TimeoutError:
-        raise unknown_handoff() from None
+        said = "the hub has not answered yet"
+        raise ApplicationError(said, type=RefusalType.TOO_EARLY, non_retryable=True) from None

@@ -12,6 +12,7 @@ from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, At
 from simulators.dynamics365 import Dynamics365Simulator
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
+from simulators.liveperson import LivePersonSimulator
 from simulators.served import Served
 from simulators.servicenow import ServiceNowSimulator
 from simulators.zendesk import ZendeskSimulator
@@ -22,6 +23,7 @@ CONTRACTS: dict[str, tuple[type[HubSimulator], str, str]] = {
     "dynamics365": (Dynamics365Simulator, "d365_messaging_api.json", ""),
     "genesys": (GenesysSimulator, "genesys.openapi.json", ""),
     "servicenow": (ServiceNowSimulator, "servicenow.openapi.json", ""),
+    "liveperson": (LivePersonSimulator, "liveperson.openapi.json", ""),
     "zendesk": (ZendeskSimulator, "zendesk.openapi.json", "/sc"),
 }
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -48,7 +48,7 @@ class Told:
         """One callback."""
         for event in self.adapter.receive(request.headers, await request.body(), datetime.now(UTC)):
             self.events.setdefault(event.key, event)
-        return Response(status_code=202)
+        return Response(status_code=200 if self.adapter.insists else 202)
 
     async def _echoes(self) -> Sequence[str]:
         return [event.note or "" for event in self.events.values() if event.kind is HubEventKind.ECHOED]
