@@ -179,6 +179,22 @@ async def test_callbacks_that_find_nobody_are_refused(hub: Caller, conversations
     assert problem_of(await hub.call("x")) == 410
 
 
+async def test_a_hub_that_insists_is_answered_200(hub: Caller, conversations: FakeConversations) -> None:
+    """Also for what comes too late, which it would repeat for days; an outage and a forgery are told as ever."""
+    SignedHub.insists = True
+    try:
+        assert (await hub.call("hello")).status_code == 200
+        assert (await hub.call("x", handoff="h2")).status_code == 200
+        assert problem_of(await hub.call("x", headers={"signature": "0" * 64})) == 401
+        conversations.outage = True
+        assert problem_of(await hub.call("again")) == 503
+        conversations.outage = False
+        conversations.talks[hub.customer.conversation].ended = True
+        assert (await hub.call("x")).status_code == 200
+    finally:
+        SignedHub.insists = False
+
+
 async def test_an_outage_is_told_so_that_the_hub_sends_again(hub: Caller, conversations: FakeConversations) -> None:
     """503 with Retry-After while nobody answers; then the same callback is taken."""
     conversations.outage = True
