@@ -16,7 +16,7 @@ from hubs.liveperson_words import HEADING
 from settings.hubs import LivePersonSettings
 from simulators.hub import HubSimulator
 from simulators.liveperson_account import ACCOUNT, CLIENT, SECRET, SHIFT_TOKEN, SKILLS, Account
-from simulators.liveperson_conversation import Held, text
+from simulators.liveperson_conversation import Held, plain
 
 
 class LivePersonSimulator(HubSimulator):
@@ -104,24 +104,24 @@ class LivePersonSimulator(HubSimulator):
         held.delay = {"type": kind, "tillWhen": int((time.time() + seconds) * 1000)}
         await self.services.tell(held, held.change())
 
-    async def say(self, key: str, text_: str, *, times: int = 1) -> None:
+    async def say(self, key: str, text: str, *, times: int = 1) -> None:
         """The agent's text."""
         held = self._of(key)
-        said = held.event(held.agent, "ASSIGNED_AGENT", text(text_))
+        said = held.event(held.agent, "ASSIGNED_AGENT", plain(text))
         for _ in range(times):
             await self.services.tell(held, said)
 
-    async def note(self, key: str, text_: str) -> None:
+    async def note(self, key: str, text: str) -> None:
         """The agent's note for colleagues."""
         held = self._of(key)
         await self.services.tell(
-            held, held.event(held.agent, "ASSIGNED_AGENT", text(text_), audience="AGENTS_AND_MANAGERS")
+            held, held.event(held.agent, "ASSIGNED_AGENT", plain(text), audience="AGENTS_AND_MANAGERS")
         )
 
-    async def says_by_itself(self, key: str, text_: str) -> None:
+    async def says_by_itself(self, key: str, text: str) -> None:
         """An automatic message of the account's."""
         held = self._of(key)
-        await self.services.tell(held, held.event("controller", "CONTROLLER", text(text_)))
+        await self.services.tell(held, held.event("controller", "CONTROLLER", plain(text)))
 
     async def type(self, key: str) -> None:
         """The agent composes."""
@@ -134,7 +134,7 @@ class LivePersonSimulator(HubSimulator):
         held = self._of(key)
         held.main, held.close_reason, held.agents = "CLOSE", "AGENT", []
         await self.services.tell(held, held.change())
-        question = held.event("controller", "CONTROLLER", text("How was it?"), dialog=f"{held.id}-survey")
+        question = held.event("controller", "CONTROLLER", plain("How was it?"), dialog=f"{held.id}-survey")
         await self.services.tell(held, question)
         held.state = "CLOSE"
         await self.services.tell(held, held.change())

@@ -86,7 +86,7 @@ class Held:
         return [main, *([survey] if self.close_reason == "AGENT" else [])]
 
 
-def text(words: str) -> dict[str, Any]:
+def plain(words: str) -> dict[str, Any]:
     """A plain text."""
     return {"type": "ContentEvent", "message": words, "contentType": "text/plain"}
 
