@@ -20,6 +20,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.agent_versions import AgentVersions
+from activities.channel_delivery import ChannelDelivery
 from activities.hub_delivery import HubDelivery
 from activities.hub_listening import HubListening
 from activities.newest_version import NewestVersion
@@ -27,6 +28,7 @@ from activities.recognition import Recognising
 from activities.routing import Routing
 from activities.transcript_pages import TranscriptPages, TranscriptStore
 from hubs.base import Hub
+from hubs.channel import channel_of
 from hubs.registry import connect as connect_hub
 from protocol.conversation import TASK_QUEUE, HubEvent, hub_task_queue
 from settings.load import load_settings
@@ -105,10 +107,12 @@ def _hub(client: Client, hands: Hands, name: str, conversations: Conversations) 
     delivery = HubDelivery(name, hands.hubs[name], hands.store, hands.settings.gateway.url, conversations.echoes)
     watched, kept = conversations.at_hub, conversations.kept
     listening = HubListening(name, hands.hubs[name], watched, kept, lambda event: _told(conversations, event))
+    channel = channel_of(hands.hubs[name])
+    replies = ChannelDelivery(channel).all() if channel else []
     return Worker(
         client,
         task_queue=hub_task_queue(name),
-        activities=[*delivery.all(), listening.listen],
+        activities=[*delivery.all(), listening.listen, *replies],
         graceful_shutdown_timeout=LETS_GO_WITHIN,
     )
 

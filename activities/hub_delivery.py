@@ -99,20 +99,20 @@ class HubDelivery:
     @activity.defn
     async def prepare_handoff(self, opening: Opening) -> Prepared:
         """Get what the handoff needs of its own; what an earlier try got and lost is worth nothing."""
-        with _failures_typed():
+        with failures_typed():
             return await self._hub.prepare(self._handoff(opening))
 
     @activity.defn
     async def open_handoff(self, opening: Opening) -> HubConversation:
         """Ask the hub to take the conversation; asking again with the same number gives the same handoff."""
-        with _failures_typed():
+        with failures_typed():
             again = self._again(opening.key, looking=opening.again)
             return await self._hub.open(self._handoff(opening), again=again)
 
     @activity.defn
     async def tell_rest(self, opening: Opening) -> None:
         """Tell the hub what of a long history did not go along at once."""
-        with _failures_typed():
+        with failures_typed():
             taken = TakenHandoff(id=opening.taken, key=opening.key, session=opening.session)
             telling = self._hub.tell_rest(self._handoff(opening), taken, again=self._again(opening.key))
             await _alive(asyncio.ensure_future(telling))
@@ -120,7 +120,7 @@ class HubDelivery:
     @activity.defn
     async def tell_hub(self, relay: Relay) -> str | None:
         """Tell the hub one activity; telling it again changes nothing. Returns the mark that the next one is given."""
-        with _failures_typed():
+        with failures_typed():
             taken = TakenHandoff(id=relay.handoff, key=relay.key, session=relay.session, mark=relay.mark)
             return await self._hub.send(taken, relay.activity, again=self._again(relay.key))
 
@@ -148,7 +148,7 @@ class HubDelivery:
             callback_url=self._callback(opening.conversation),
             customer=opening.customer,
             session=opening.session,
-            reference=opening.reference,
+            reference=opening.reference if opening.route.in_place else None,
         )
 
     def _callback(self, conversation: str) -> str:
@@ -168,7 +168,8 @@ async def _alive(working: asyncio.Future[None]) -> None:
 
 
 @contextmanager
-def _failures_typed() -> Iterator[None]:
+def failures_typed() -> Iterator[None]:
+    """Turn a hub's error into the failure that Temporal retries, or never again, and whose type the lifecycle reads."""
     try:
         yield
     except HubClosedError as error:

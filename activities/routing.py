@@ -29,6 +29,8 @@ class RouteRequest(Owned):
     variables: dict[str, Any] = {}
     tried: tuple[str, ...] = ()
     locale: str = "en-US"
+    in_place: str = ""
+    """The connection on whose own channel the customer is: it is asked first, to take over where they are."""
 
 
 class Routing:
@@ -42,7 +44,8 @@ class Routing:
     @activity.defn
     async def choose_route(self, request: RouteRequest) -> Route | None:
         """The next route to try, or None where every one that fits has been tried."""
-        return choose(self._rules, lambda when: _holds(when, request), request.tried, self._drained.names())
+        rules = [_in_place(request.in_place), *self._rules] if request.in_place else self._rules
+        return choose(rules, lambda when: _holds(when, request), request.tried, self._drained.names())
 
 
 def _rule(settings: RouteSettings) -> RouteRule:
@@ -53,6 +56,10 @@ def _rule(settings: RouteSettings) -> RouteRule:
 def _prepared(rule: RouteRule, preparing: frozenset[str]) -> RouteRule:
     routes = (route.model_copy(update={"prepares": route.hub in preparing}) for route in rule.routes)
     return rule.model_copy(update={"routes": tuple(routes)})
+
+
+def _in_place(connection: str) -> RouteRule:
+    return RouteRule(when="true", routes=(Route(hub=connection, in_place=True),))
 
 
 def _fallback(name: str, first: Route) -> Route:

@@ -17,8 +17,13 @@ class Due(Owned):
 _ON_REPRESENTATIVE = {Event.REPRESENTATIVE_SLOW, Event.REPRESENTATIVE_SILENT}
 
 
-def next_due(phase: Phase, event: Event | None, due: Due | None, waits: Deadlines, now: datetime) -> Due | None:
-    """The deadline after `event` led to `phase`; `due`, the one before, stays where nobody new is waited for."""
+def next_due(  # noqa: PLR0913 - all that a deadline depends on
+    phase: Phase, event: Event | None, due: Due | None, waits: Deadlines, now: datetime, *, in_place: bool = False
+) -> Due | None:
+    """The deadline after `event` led to `phase`; `due`, the one before, stays where nobody new is waited for.
+
+    `in_place`: the hub has the customer on its own channel, and minds its own deadlines; we only look on.
+    """
 
     def within(seconds: float, what: Event) -> Due:
         return Due(at=now + timedelta(seconds=seconds), event=what)
@@ -29,6 +34,8 @@ def next_due(phase: Phase, event: Event | None, due: Due | None, waits: Deadline
         case Phase.TRANSFERRING:
             # The hub is asked by a Temporal activity, whose own time limit ends this wait.
             return None
+        case Phase.QUEUED | Phase.LIVE if in_place:
+            return within(waits.customer_idle, Event.NO_NEWS)
         case Phase.QUEUED if event in {Event.HUB_ACCEPTED, Event.LEFT, Event.TRANSFERRED} or not _waits_to_join(due):
             return within(waits.representative_joins, Event.WAITED_TOO_LONG)
         case Phase.LIVE if event is Event.REPRESENTATIVE_SLOW:

@@ -16,6 +16,8 @@ class Event(StrEnum):
     TRANSFER = "transfer"
     """The dialog asks for a human."""
     HUB_ACCEPTED = "hub accepted"
+    TAKEN_OVER = "hub took it over"
+    """On the customer's own channel, and it tells nothing more."""
     HUB_FAILED = "hub failed"
     """It was asked and said no, or said nothing in time."""
     NO_ROUTE = "no route left"
@@ -29,6 +31,8 @@ class Event(StrEnum):
     RETURNED = "hub returned it"
     HUB_ENDED = "representative closed"
     HUB_LOST = "hub lost it"
+    NO_NEWS = "nothing more heard of it"
+    """Of a conversation that the hub has on the customer's own channel."""
     WAITED_TOO_LONG = "waited too long"
     REPRESENTATIVE_SLOW = "representative slow"
     REPRESENTATIVE_SILENT = "representative silent"
@@ -79,6 +83,7 @@ LIFE: dict[tuple[Phase, Event], Step] = {
     (_AGENT, Event.OPERATOR_ENDED): Step(_ENDED, (_END,), Notice.ENDED),
     (_ASKING, Event.CUSTOMER_SPOKE): Step(_ASKING, (Effect.RELAY_TO_HUB,)),
     (_ASKING, Event.HUB_ACCEPTED): Step(_QUEUED, (), Notice.QUEUED),
+    (_ASKING, Event.TAKEN_OVER): Step(_ENDED, (_END,)),
     (_ASKING, Event.HUB_FAILED): Step(_ASKING, (_NEXT,)),
     (_ASKING, Event.NO_ROUTE): Step(_AGENT, (_RESUME,), Notice.NOBODY),
     (_ASKING, Event.CUSTOMER_CANCELLED): Step(_AGENT, (_CLOSE, _RESUME), Notice.CANCELLED),
@@ -94,6 +99,7 @@ LIFE: dict[tuple[Phase, Event], Step] = {
     (_QUEUED, Event.WAITED_TOO_LONG): Step(_ASKING, (_CLOSE, _NEXT), Notice.STILL_LOOKING),
     (_QUEUED, Event.HUB_LOST): Step(_ASKING, (_NEXT,), Notice.STILL_LOOKING),
     (_QUEUED, Event.HUB_ENDED): Step(_ENDED, (_END,), Notice.ENDED),
+    (_QUEUED, Event.NO_NEWS): Step(_ENDED, (_END,)),
     (_QUEUED, Event.RETURNED): Step(_AGENT, (_RESUME,), Notice.RETURNED),
     (_QUEUED, Event.CUSTOMER_CANCELLED): Step(_AGENT, (_CLOSE, _RESUME), Notice.CANCELLED),
     (_QUEUED, Event.CUSTOMER_LEFT): Step(_ENDED, (_CLOSE, _END)),
@@ -111,12 +117,17 @@ LIFE: dict[tuple[Phase, Event], Step] = {
     (_LIVE, Event.HUB_LOST): Step(_ASKING, (_NEXT,), Notice.STILL_LOOKING),
     (_LIVE, Event.RETURNED): Step(_AGENT, (_RESUME,), Notice.RETURNED),
     (_LIVE, Event.HUB_ENDED): Step(_ENDED, (_END,), Notice.ENDED),
+    (_LIVE, Event.NO_NEWS): Step(_ENDED, (_END,)),
     (_LIVE, Event.CUSTOMER_SILENT): Step(_ENDED, (_CLOSE, _END), Notice.ABANDONED),
     (_LIVE, Event.CUSTOMER_LEFT): Step(_ENDED, (_CLOSE, _END)),
     (_LIVE, Event.OPERATOR_ENDED): Step(_ENDED, (_CLOSE, _END), Notice.ENDED),
     (_LIVE, Event.OPERATOR_RETURNED): Step(_AGENT, (_CLOSE, _RESUME), Notice.RETURNED),
     (_LIVE, Event.OPERATOR_REROUTED): Step(_ASKING, (_CLOSE, _NEXT), Notice.STILL_LOOKING),
 }
+
+
+OUT_OF_REACH = frozenset([Event.CUSTOMER_CANCELLED, Event.OPERATOR_RETURNED, Event.OPERATOR_REROUTED])
+"""What can no longer be done to a conversation that its hub has taken over on the customer's own channel."""
 
 
 def step(phase: Phase, event: Event) -> Step:

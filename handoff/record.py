@@ -23,6 +23,8 @@ class Route(Owned):
     @property
     def name(self) -> str:
         """What tells this route from others: `hub` or `hub/queue`."""
+        if self.in_place:
+            return f"{self.hub} in place"
         return f"{self.hub}/{self.queue}" if self.queue else self.hub
 
 

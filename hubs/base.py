@@ -60,6 +60,8 @@ class HubConversation(Owned):
     """A representative has it already."""
     rest: bool = False
     """The history was too long to be told at once: `tell_rest` tells what is left, beside what is said meanwhile."""
+    over: bool = False
+    """The hub has taken the customer over on its own channel, and nothing more will be heard of it."""
 
 
 class TakenHandoff(Owned):

@@ -6,6 +6,7 @@ older writer may not have known it, so that an old history loads.
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from protocol.activity import Activity, ChannelAccount
 from protocol.models import Owned
@@ -90,6 +91,8 @@ class ConversationStart(Owned):
     locale: str = "en-US"
     deadlines: Deadlines = Deadlines()
     test_mode: bool = False
+    variables: dict[str, Any] = {}
+    """What the channel knows of the customer before anything is said."""
     turns_a_run: int = 0
     """At so many turns the run rolls over; 0: when Temporal suggests it."""
 
@@ -102,6 +105,10 @@ class Said(Owned):
     recognition: Recognition | None = None
     via: str | None = None
     """The task queue of the gateway that asks: it gets the news in the answer and need not be nudged."""
+    variables: dict[str, Any] = {}
+    """What the channel tells of the customer: nobody said it, so it is not written into the log."""
+    reference: ConversationReference | None = None
+    """Where the customer is from now on, where the channel has just told it."""
 
 
 class Turn(Owned):

@@ -1,11 +1,13 @@
 """The bot's side of a conversation: the published agent, and where its dialog stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from temporalio import workflow
 
 from dialog import machine
 from dialog.definition import AgentDefinition
+from dialog.given import given
 from dialog.machine import DialogState, TurnOutcome
 from dialog.turn import HandoffOutcome, UseLatestVersion, World
 from protocol.activity import MESSAGE, Activity, ChannelAccount
@@ -39,6 +41,10 @@ class Bot:
     def recognise(self, text: str) -> Recognition:
         """What `text` means, where nobody has found out before the turn."""
         return self.definition.recognizer().recognise(text, self.version)
+
+    def learn(self, values: Mapping[str, Any]) -> None:
+        """Take what the channel knows of the customer, as far as the agent lets itself be told."""
+        self.state = given(self.definition, self.state, values)
 
     def greet(self) -> TurnOutcome:
         """The turn that begins a conversation."""

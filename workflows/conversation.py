@@ -5,15 +5,14 @@ Updates are answered inside their handler, so that a customer's turn costs no Te
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from temporalio import workflow
 
 from activities.transcript_pages import PageToKeep
 from handoff.lifecycle import Event, NotAllowedError
+from handoff.record import Outbound
 from handoff.seen import SeenIds
 from protocol.activity import Activity
 from protocol.conversation import (
@@ -21,7 +20,6 @@ from protocol.conversation import (
     AtHub,
     ConversationStart,
     HubEvent,
-    HubEventKind,
     Operate,
     Phase,
     Said,
@@ -36,17 +34,15 @@ from workflows.handing_over import HandingOver
 from workflows.hub_events import OPERATIONS, HubEvents
 from workflows.life import Life
 from workflows.outbox import Outbox
+from workflows.overtaken import Overtaken
 from workflows.parts import Parts
+from workflows.replies import KIND, LANE, Replies
 from workflows.state import ConversationState
 from workflows.visibility import story, upsert_changed
 from workflows.watchers import Watchers
 
 MOST_EVENTS = 20_000
 """History events at which a run rolls over though a hub is still being told something; Temporal ends it at 51,200."""
-
-
-OVERTAKES_BY = timedelta(seconds=1)
-"""How long a hub's callback that came too early waits for the one before it."""
 
 
 @workflow.defn(name="Conversation")
@@ -62,10 +58,12 @@ class Conversation:
         self._life = Life(self._id, start, state)
         self._seen = SeenIds(state.seen)
         self._watchers = Watchers(self._id, state.watchers)
-        self._handing_over = HandingOver(self._id, start, self._life, self._changed)
-        self._outbox = Outbox(state.outbox, self._handing_over.deliver)
-        self._clock = Clock(state.due, self._deadline_passed)
+        self._handing_over = HandingOver(self._id, start, self._life, self._changed, self._all_said)
+        self._replies = Replies(lambda: self._life.reference, self._happened_if_it_may, self._life.milestone)
+        self._outbox = Outbox(state.outbox, self._deliver)
+        self._clock = Clock(state.due, self._happened_if_it_may)
         self._hub_events = HubEvents(self._life)
+        self._overtaken = Overtaken(self._life, self._hub_events, self._seen)
         self._customer = Customer(start, self._life, self._outbox, state.turns)
         self._parts = Parts(
             id=self._id,
@@ -120,8 +118,7 @@ class Conversation:
     @workflow.update(description="Take one event of the hub's; a repeated key changes nothing.")
     async def hub_event(self, event: HubEvent) -> Turn:
         """Take one event of the hub's; a repeated key changes nothing."""
-        await self._until_hub_is_known(event)
-        await self._until_told_before(event)
+        await self._overtaken.wait(event)
         if known := self._seen.get(f"hub:{event.connection}:{event.key}"):
             return self._turn(known, repeated=True)
         return self._once(f"hub:{event.connection}:{event.key}", event.via, lambda: self._hub_events.take(event))
@@ -177,33 +174,6 @@ class Conversation:
         self._life.leave_note(wish.note)
         self._life.happen(OPERATIONS[wish.operation])
 
-    async def _until_hub_is_known(self, event: HubEvent) -> None:
-        """A hub may call back before it has answered the call that opened the handoff.
-
-        An echo is what may settle that call, and is not kept waiting for it; neither is what changes nothing then, for
-        a hub that tells in order tells nothing else meanwhile.
-        """
-        waits_in_line = event.kind is HubEventKind.STANDS and event.representative is None
-        if event.kind is HubEventKind.ECHOED or waits_in_line or self._hub_events.is_of_the_past(event):
-            return
-
-        def known() -> bool:
-            handoff = self._life.handoff
-            return not (handoff and handoff.route and handoff.route.hub == event.connection and handoff.hub_id is None)
-
-        if not known():
-            with refusals.timed_out_is_too_early():
-                await workflow.wait_condition(known, timeout=A_MOMENT, timeout_summary="the hub's own answer")
-
-    async def _until_told_before(self, event: HubEvent) -> None:
-        """Callbacks may overtake one another; where the hub numbers them, the one before is waited for a moment."""
-        before = f"hub:{event.connection}:{event.after}"
-        if event.after and not self._seen.get(before):
-            with contextlib.suppress(TimeoutError):
-                await workflow.wait_condition(
-                    lambda: bool(self._seen.get(before)), timeout=OVERTAKES_BY, timeout_summary="what was said before"
-                )
-
     def _once(self, key: str, via: str | None, take: Callable[[], str | Activity | None]) -> Turn:
         before = self._life.log.watermark
         with self._changes(via) as ephemeral:
@@ -232,6 +202,12 @@ class Conversation:
             repeated=repeated,
         )
 
+    async def _deliver(self, outbound: Outbound) -> None:
+        await (self._replies if outbound.kind == KIND else self._handing_over).deliver(outbound)
+
+    def _all_said(self) -> bool:
+        return not self._outbox.has(LANE)
+
     def _changed(self, change: Callable[[], object]) -> None:
         with self._changes(None):
             change()
@@ -254,7 +230,7 @@ class Conversation:
         self._life.outbound.clear()
         self._clock.set(self._life.due)
 
-    def _deadline_passed(self, event: Event) -> None:
+    def _happened_if_it_may(self, event: Event) -> None:
         if self._life.may(event):
             self._changed(lambda: self._life.happen(event))
 

@@ -54,10 +54,10 @@ class Customer:
         if life.phase is Phase.ENDED:
             # It ended while this one waited for its turn.
             raise refusals.ended()
-        if activity.type == TYPING:
-            self._relay_typing()
-            return None
-        if activity.type == CONVERSATION_UPDATE:
+        if said.reference:
+            life.reference = said.reference
+        if said.variables or activity.type in {TYPING, CONVERSATION_UPDATE}:
+            self._take_unwritten(said)
             return None
         written = life.say(activity, self._start.customer)
         self.turns += 1
@@ -79,9 +79,23 @@ class Customer:
         if bot_holds_it:
             self._life.hear(written, self._life.bot.hear(written, recognition))
 
+    def _take_unwritten(self, said: Said) -> None:
+        """Take what nobody has said: typing, or what the channel knows of the customer, for which topics may wait."""
+        if said.activity.type == TYPING:
+            self._relay_typing()
+        if said.variables:
+            self._life.bot.learn(said.variables)
+        if said.variables and self._life.phase is Phase.AGENT:
+            self._life.hear(said.activity, self._life.bot.hear(said.activity, None))
+
     def _relay_typing(self) -> None:
         handoff = self._life.handoff
-        if self._life.phase is Phase.LIVE and handoff and not self._outbox.has(handoff.number):
+        if (
+            self._life.phase is Phase.LIVE
+            and handoff
+            and not self._life.in_place
+            and not self._outbox.has(str(handoff.number))
+        ):
             self._life.put("typing", handoff.number)
 
     async def _use_latest(self) -> None:

@@ -2,31 +2,22 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.hub_delivery import CLOSED, GONE, NEVER_AGAIN, REFUSED, Opening, Relay
+from activities.hub_delivery import CLOSED, GONE, NEVER_AGAIN, REFUSED, Opening
 from activities.routing import RouteRequest
 from handoff.lifecycle import Event
 from handoff.notices import Notice
 from handoff.record import HandoffRecord, Outbound, Route
 from hubs.base import HubConversation, Prepared
 from protocol.activity import END_OF_CONVERSATION, TYPING, Activity, ChannelAccount
-from protocol.conversation import ConversationStart, Phase, hub_task_queue
+from protocol.conversation import ConversationStart, Phase
+from workflows.hub_calls import ONE_CALL, call, tell
 from workflows.life import Life
 
-RETRY = RetryPolicy(
-    initial_interval=timedelta(milliseconds=200),
-    maximum_interval=timedelta(seconds=15),
-    non_retryable_error_types=list(NEVER_AGAIN),
-)
-ONE_CALL = timedelta(seconds=20)
-"""A hub that has not answered one call for so long is asked again."""
-ALIVE_WITHIN = timedelta(seconds=30)
-"""Of what may take longer, a sign of life is wanted so often."""
 SAID_WITHIN = timedelta(minutes=5)
 """A message that a hub has not taken for so long means that the hub is lost."""
 REST_WITHIN = timedelta(hours=1)
@@ -38,9 +29,20 @@ _REASONS = {CLOSED: "closed", REFUSED: "rejected"}
 
 
 class HandingOver:
-    """The deliveries of one conversation. `changed` runs a function that changes its life, and tells the watchers."""
+    """The deliveries of one conversation. `changed` runs a function that changes its life, and tells the watchers.
 
-    def __init__(self, conversation: str, start: ConversationStart, life: Life, changed: Callable[..., None]) -> None:
+    `all_said` tells whether the customer has everything that was said to them.
+    """
+
+    def __init__(
+        self,
+        conversation: str,
+        start: ConversationStart,
+        life: Life,
+        changed: Callable[..., None],
+        all_said: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._all_said = all_said
         self._conversation = conversation
         self._start = start
         self._life = life
@@ -64,6 +66,9 @@ class HandingOver:
         if not self._current(number, Phase.TRANSFERRING):
             return
         route = await self._route(number)
+        if route and route.in_place:
+            # What the bot has said comes first: once the hub has taken over, nothing of the bot's is shown any more.
+            await workflow.wait_condition(self._all_said)
         if route is None or not self._current(number, Phase.TRANSFERRING):
             return
         self._life.tried.append(route.name)
@@ -78,8 +83,12 @@ class HandingOver:
             self._changed(lambda: self._opened(number, opened))
 
     async def _route(self, number: int) -> Route | None:
+        reference = self._life.reference
         request = RouteRequest(
-            variables=self._life.record(number).variables, tried=tuple(self._life.tried), locale=self._start.locale
+            variables=self._life.record(number).variables,
+            tried=tuple(self._life.tried),
+            locale=self._start.locale,
+            in_place=reference.connection if reference else "",
         )
         try:
             route: Route | None = await workflow.execute_activity(
@@ -100,14 +109,14 @@ class HandingOver:
         where = f"handoff {record.number} at {record.route.name if record.route else ''}"
         if record.route and record.route.prepares:
             record = await self._prepared(record, f"prepare {where}")
-        opened: HubConversation = await self._at_hub(
+        opened: HubConversation = await call(
             record, "open_handoff", self._opening(record), self._answer_within, HubConversation, f"open {where}"
         )
         return opened
 
     async def _prepared(self, record: HandoffRecord, summary: str) -> HandoffRecord:
         """The record with what the hub wants a handoff to have: in the history before anything is opened with it."""
-        prepared: Prepared = await self._at_hub(
+        prepared: Prepared = await call(
             record, "prepare_handoff", self._opening(record), self._answer_within, Prepared, summary
         )
         kept = {"session": prepared.session, "known_as": prepared.known_as}
@@ -119,7 +128,7 @@ class HandingOver:
         if not record.open:
             return
         try:
-            await self._at_hub(
+            await call(
                 record,
                 "tell_rest",
                 self._opening(record),
@@ -139,16 +148,18 @@ class HandingOver:
         if opened.rest:
             self._life.put("rest", number, lane=f"{number}:rest")
         if self._current(number, Phase.TRANSFERRING):
-            self._life.happen(Event.HUB_ACCEPTED)
+            self._life.happen(Event.TAKEN_OVER if opened.over else Event.HUB_ACCEPTED)
 
     def _failed(self, number: int, failure: str) -> None:
         self._life.update_handoff(number, state="failed", reason=_REASONS.get(failure, "unavailable"))
         self._life.milestone("hub failed", failure or "no answer in time")
-        if failure not in NEVER_AGAIN:
+        in_place = self._in_place(number)
+        if failure not in NEVER_AGAIN and not in_place:
             # Nobody knows whether the hub took it before it fell silent: it must not keep an orphan.
             self._life.put("end", number)
         if self._current(number, Phase.TRANSFERRING):
-            self._life.happen(Event.HUB_FAILED)
+            # Where the customer's own channel has closed the conversation, no other hub can help.
+            self._life.happen(Event.CUSTOMER_LEFT if in_place and failure == GONE else Event.HUB_FAILED)
 
     def _no_route(self, number: int) -> None:
         before = self._life.handoffs[-2] if len(self._life.handoffs) > 1 and self._life.tried else None
@@ -158,7 +169,7 @@ class HandingOver:
 
     async def _say(self, outbound: Outbound) -> None:
         record = self._life.record(outbound.handoff)
-        if not outbound.activity or outbound.watermark <= record.covered:
+        if not outbound.activity or outbound.watermark <= record.covered or self._life.in_place:
             return
         if not record.hub_id or not record.open:
             if self._life.handoffs[-1] is record:
@@ -166,7 +177,8 @@ class HandingOver:
             # Else the next handoff takes it along, with the rest of the history.
             return
         try:
-            mark = await self._tell(record, outbound.activity, SAID_WITHIN, f"relay {outbound.watermark}")
+            key = self._life.key_of(record)
+            mark = await tell(record, key, outbound.activity, SAID_WITHIN, f"relay {outbound.watermark}")
         except ActivityError as error:
             failure = _type_of(error)
             self._changed(lambda: self._not_said(outbound, failure))
@@ -197,17 +209,24 @@ class HandingOver:
         typing = Activity(type=TYPING, id=outbound.id, timestamp=workflow.now(), from_=self._customer)
         try:
             # A typing indication that is late is wrong: it gets one try.
-            await self._tell(record, typing, timedelta(seconds=3), "typing", RetryPolicy(maximum_attempts=1))
+            await tell(
+                record,
+                self._life.key_of(record),
+                typing,
+                timedelta(seconds=3),
+                "typing",
+                RetryPolicy(maximum_attempts=1),
+            )
         except ActivityError:
             return
 
     async def _end(self, outbound: Outbound) -> None:
         record = self._life.record(outbound.handoff)
-        if record.route is None:
+        if record.route is None or record.route.in_place:
             return
         try:
             if record.hub_id is None:
-                opened = await self._at_hub(
+                opened = await call(
                     record,
                     "open_handoff",
                     self._opening(record).model_copy(update={"again": True}),
@@ -217,48 +236,10 @@ class HandingOver:
                 )
                 record = record.model_copy(update={"hub_id": opened.id})
             end = Activity(type=END_OF_CONVERSATION, id=outbound.id, timestamp=workflow.now(), from_=self._customer)
-            await self._tell(record, end, ENDED_WITHIN, f"end handoff {record.number}")
+            await tell(record, self._life.key_of(record), end, ENDED_WITHIN, f"end handoff {record.number}")
         except ActivityError:
             # Gone already, or never there: what we wanted.
             return
-
-    async def _tell(
-        self, record: HandoffRecord, activity: Activity, within: timedelta, summary: str, retry: RetryPolicy = RETRY
-    ) -> str | None:
-        relay = Relay(
-            handoff=record.hub_id or "",
-            key=self._life.key_of(record),
-            session=record.session,
-            mark=record.mark,
-            activity=activity,
-        )
-        mark: str | None = await self._at_hub(record, "tell_hub", relay, within, None, summary, retry)
-        return mark
-
-    async def _at_hub(  # noqa: PLR0913 - Temporal's own call has as many
-        self,
-        record: HandoffRecord,
-        name: str,
-        argument: Opening | Relay,
-        within: timedelta,
-        result: type | None,
-        summary: str,
-        retry: RetryPolicy = RETRY,
-        once: timedelta = ONE_CALL,
-    ) -> Any:
-        if record.route is None:
-            raise ApplicationError("the handoff has no route", non_retryable=True)
-        return await workflow.execute_activity(
-            name,
-            argument,
-            result_type=result,
-            task_queue=hub_task_queue(record.route.hub),
-            schedule_to_close_timeout=within,
-            start_to_close_timeout=min(once, within),
-            heartbeat_timeout=ALIVE_WITHIN if once > ONE_CALL else None,
-            retry_policy=retry,
-            summary=summary,
-        )
 
     def _opening(self, record: HandoffRecord) -> Opening:
         said = self._life.log.since(0)
@@ -274,9 +255,13 @@ class HandingOver:
             covered=record.covered,
             customer=self._start.customer,
             session=record.session,
-            reference=self._start.reference,
+            reference=self._life.reference,
             taken=record.hub_id or "",
         )
+
+    def _in_place(self, number: int) -> bool:
+        route = self._life.record(number).route
+        return bool(route and route.in_place)
 
     def _current(self, number: int, *phases: Phase) -> bool:
         return self._life.phase in phases and self._life.handoffs[-1].number == number

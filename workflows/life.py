@@ -12,7 +12,7 @@ from dialog.machine import TurnOutcome, context_of
 from dialog.turn import EndConversation, HandoffOutcome, Transfer
 from handoff.context import handoff_variables
 from handoff.deadlines import next_due
-from handoff.lifecycle import Effect, Event, Step, allowed, step
+from handoff.lifecycle import OUT_OF_REACH, Effect, Event, Step, allowed, step
 from handoff.notices import FAILURES, Notice, tell
 from handoff.record import HandoffRecord, Outbound
 from handoff.transcript import Log
@@ -20,6 +20,7 @@ from hubs.told import line_of
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Milestone, Phase
 from workflows.bot import Bot
+from workflows.replies import KIND, LANE, pushed
 from workflows.state import ConversationState
 
 TIMELINE = 200
@@ -55,6 +56,7 @@ class Life:
         self.due = carried.due
         self.reminded = carried.reminded
         self.ended = carried.ended
+        self.reference = carried.reference or start.reference
         self._outbound_count = carried.outbound_count
         self._start = start
         self._conversation = conversation
@@ -72,9 +74,17 @@ class Life:
         """The handoff that is under way, if any."""
         return self.handoffs[-1] if self.handoffs and self.handoffs[-1].open else None
 
+    @property
+    def in_place(self) -> bool:
+        """Whether a hub has taken the customer over on its own channel: nothing of ours reaches them any more."""
+        record = self.handoffs[-1] if self.handoffs else None
+        return bool(record and record.route and record.route.in_place and record.hub_id)
+
     def begin(self) -> None:
         """Greet, and wait for the customer."""
         self.milestone("started")
+        if self._start.variables:
+            self.bot.learn(self._start.variables)
         self._take_outcome(self.bot.greet())
         self._set_deadline()
 
@@ -99,11 +109,15 @@ class Life:
 
     def may(self, event: Event) -> bool:
         """Whether the event means anything now."""
-        return allowed(self.phase, event)
+        return allowed(self.phase, event) and not (self.in_place and event in OUT_OF_REACH)
 
     def say(self, activity: Activity, sender: ChannelAccount, reply_to: str | None = None) -> Activity:
-        """Write an activity into the log."""
-        return self.log.append(activity, sender, workflow.now(), reply_to)
+        """Write an activity into the log, and push it to the customer where it is for one who must be pushed to."""
+        written = self.log.append(activity, sender, workflow.now(), reply_to)
+        if self.reference and sender.role != "user" and not self.in_place:
+            for part in pushed(written):
+                self.put(KIND, 0, part, self.log.watermark, lane=LANE)
+        return written
 
     def hear(self, said: Activity, outcome: TurnOutcome) -> None:
         """Take what the bot made of something the customer said."""
@@ -165,6 +179,8 @@ class Life:
                 self._open(self._variables)
             case Effect.TRY_NEXT_ROUTE:
                 self._open(self.handoffs[-1].variables)
+            case Effect.CLOSE_HANDOFF | Effect.RELAY_TO_HUB if self.in_place:
+                pass
             case Effect.CLOSE_HANDOFF:
                 self.put("end", self.handoffs[-1].number)
             case Effect.RELAY_TO_HUB if said:
@@ -263,7 +279,8 @@ class Life:
             self.say(activity, self.bot.account)
 
     def _set_deadline(self, event: Event | None = None) -> None:
-        self.due = next_due(self.phase, event, self.due, self._start.deadlines, workflow.now())
+        waits = self._start.deadlines
+        self.due = next_due(self.phase, event, self.due, waits, workflow.now(), in_place=self.in_place)
 
 
 def _end_code(event: Event) -> str:

@@ -33,9 +33,9 @@ class Outbox:
         for lane in dict.fromkeys(outbound.way for outbound in self.waiting):
             self._start(lane)
 
-    def has(self, handoff: int) -> bool:
-        """Whether anything still waits in the handoff's own lane."""
-        return self._next(str(handoff)) is not None
+    def has(self, lane: str) -> bool:
+        """Whether anything still waits in this lane."""
+        return self._next(lane) is not None
 
     def _start(self, lane: str) -> None:
         if lane not in self._lanes:

@@ -50,6 +50,7 @@ class Parts:
             turns=self.customer.turns,
             reminded=life.reminded,
             ended=life.ended,
+            reference=life.reference,
         )
 
     def status(self) -> Status:

@@ -6,7 +6,7 @@ from dialog.machine import DialogState
 from handoff.deadlines import Due
 from handoff.record import HandoffRecord, Outbound
 from protocol.activity import Activity
-from protocol.conversation import Milestone, Page, Phase
+from protocol.conversation import ConversationReference, Milestone, Page, Phase
 from protocol.models import Owned
 
 SCHEMA = 1
@@ -37,3 +37,4 @@ class ConversationState(Owned):
     turns: int = 0
     reminded: bool = False
     ended: str = ""
+    reference: ConversationReference | None = None
