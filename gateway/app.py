@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from gateway import answers
+from gateway.botframework import BotFramework
 from gateway.chat_token import ChatToken
 from gateway.context import Gateway
 from gateway.cors import Origins
@@ -30,7 +31,7 @@ def create_app(gateway: Gateway) -> FastAPI:
     """The application that serves `gateway`."""
     app = FastAPI(title="Baton gateway", openapi_url=None, lifespan=lambda _app: _life(gateway))
     # Starlette's plain routes: the customer's turn pays for no second validation and no dependency solving.
-    for part in (DirectLine, Webhooks, ChatToken, Operators, Machines):
+    for part in (DirectLine, Webhooks, BotFramework, ChatToken, Operators, Machines):
         app.router.routes.extend(part(gateway).routes())
     app.router.routes.append(Route("/uploads/{upload}/{name}", _upload_endpoint(gateway), methods=["GET"]))
     app.router.routes.append(Route("/", lambda _request: RedirectResponse("/chat"), methods=["GET"]))

@@ -12,6 +12,7 @@ from hubs.base import (
     Again,
     Availability,
     Capabilities,
+    Ear,
     Handoff,
     Hub,
     HubConversation,
@@ -22,14 +23,14 @@ from hubs.base import (
     WebhookError,
 )
 from hubs.dynamics365_dataverse import Dataverse
+from hubs.dynamics365_inside import IN_PLACE, InsideTransport
 from hubs.dynamics365_messaging import MessagingTransport
+from hubs.live_work_items import LiveWorkItems
+from hubs.looking import look_on
 from microsoft.entra_token import EntraTokens
 from protocol.activity import Activity
 from protocol.conversation import HubEvent
 from settings.hubs import Dynamics365Settings
-
-IN_PLACE = "in-place:"
-"""What the id of a handoff begins with whose conversation was in Omnichannel before it."""
 
 
 class Transport(Protocol):
@@ -78,6 +79,10 @@ class Dynamics365Hub(Hub):
             MessagingTransport(name, settings, settings.messaging, self._entra) if settings.messaging else None
         )
 
+        self.channel = self._inside(name, settings, client_secret)
+        self.listens = self.channel is not None and self.channel.listens
+        self._looks_every = settings.inside.looks_every if settings.inside else 0.0
+
     async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
         """In place where the customer came through this connection, else from outside."""
         in_place = handoff.reference is not None and handoff.reference.connection == self._name
@@ -115,6 +120,11 @@ class Dynamics365Hub(Hub):
             raise WebhookError(404, "this connection has no messaging API")
         return self._outside.receive(headers, body, now)
 
+    async def listen(self, ear: Ear) -> None:
+        """Look at what becomes of the conversations that were handed over inside Omnichannel."""
+        if self.channel:
+            await look_on(ear, self.channel.look, self._looks_every)
+
     async def check(self) -> AsyncIterator[str]:
         """Each way that is configured, then Dataverse."""
         for part in self._parts():
@@ -128,13 +138,23 @@ class Dynamics365Hub(Hub):
         await self._entra.close()
 
     def _parts(self) -> list[Transport | Dataverse]:
-        return [part for part in (self._outside, self._dataverse) if part]
+        return [part for part in (self._outside, self.channel, self._dataverse) if part]
+
+    def _inside(self, name: str, settings: Dynamics365Settings, client_secret: str) -> InsideTransport | None:
+        if settings.inside is None:
+            return None
+        seconds = settings.timeout_seconds
+        items = LiveWorkItems(name, settings.dataverse, self._entra, seconds) if settings.dataverse else None
+        return InsideTransport(name, settings, settings.inside, client_secret, items)
 
     def _transport_of(self, taken: TakenHandoff) -> Transport:
         return self._transport(in_place=taken.id.startswith(IN_PLACE))
 
     def _transport(self, *, in_place: bool) -> Transport:
-        if not in_place and self._outside:
-            return self._outside
-        wanted = "in place" if in_place else f"from outside: baton.toml [hubs.{self._name}.messaging] is missing"
-        raise HubRefusedError(f'hub "{self._name}" takes no conversations {wanted}')
+        transport = self.channel if in_place else self._outside
+        if transport is None:
+            where, table = ("in place", "inside") if in_place else ("from outside", "messaging")
+            raise HubRefusedError(
+                f'hub "{self._name}" takes no conversations {where}: baton.toml [hubs.{self._name}.{table}] is missing'
+            )
+        return transport

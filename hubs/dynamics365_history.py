@@ -82,9 +82,9 @@ def context_of(handoff: Handoff, hidden: Sequence[str]) -> dict[str, dict[str, A
     }
     entries: dict[str, dict[str, Any]] = {}
     for name, value in {**routing, **handoff.variables}.items():
-        flat = _flat(value)
-        if flat not in {None, ""} and _fits(name, flat) and len(entries) < MAX_ENTRIES:
-            entries[name] = {"value": flat, "isDisplayable": name not in {HANDOFF, *hidden}}
+        entry = flat(value)
+        if entry not in {None, ""} and _fits(name, entry) and len(entries) < MAX_ENTRIES:
+            entries[name] = {"value": entry, "isDisplayable": name not in {HANDOFF, *hidden}}
     return entries
 
 
@@ -94,7 +94,7 @@ def history_of(handoff: Handoff, context: Mapping[str, Any]) -> History:
     What of Baton's own variables did not fit into `context` stands among the variables.
     """
     left = [name for name in handoff.variables if name.startswith(_OWN) and name not in context]
-    lines = [*summary(handoff).splitlines(), *(f"{name}: {_flat(handoff.variables[name])}" for name in left)]
+    lines = [*summary(handoff).splitlines(), *(f"{name}: {flat(handoff.variables[name])}" for name in left)]
     first, *more = [*chunks(lines, MAX_TEXT)] or [""]
     said = [line_of(activity) for activity in handoff.transcript]
     whole = "\n".join([*lines, "", *said]).strip()
@@ -155,11 +155,11 @@ def _newest(lines: Sequence[str], limit: int) -> list[str]:
     return kept
 
 
-def _fits(name: str, flat: str | float) -> bool:
-    return 0 < len(name) <= MAX_NAME and len(str(flat)) <= MAX_VALUE
+def _fits(name: str, entry: str | float) -> bool:
+    return 0 < len(name) <= MAX_NAME and len(str(entry)) <= MAX_VALUE
 
 
-def _flat(value: Any) -> str | int | float | None:
+def flat(value: Any) -> str | int | float | None:
     """A string or a number, which is all that a context variable may be."""
     if value is None or isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return value

@@ -147,8 +147,28 @@ class Dynamics365MessagingSettings(Owned):
     """How many messages of a long history are told in a second, beside the live ones."""
 
 
+class Dynamics365InsideSettings(Owned):
+    """The agent inside Omnichannel: the connection's application is a bot whose endpoint is `/api/messages`."""
+
+    agent: str
+    """The agent that answers there, as [agents] names it."""
+    tenant: str = ""
+    """Of the bot registration: whose tokens the connector takes. Default: the connection's; `botframework.com` for a
+    multi-tenant bot."""
+    scope: str = "https://api.botframework.com/.default"
+    issuer: str = "https://api.botframework.com"
+    metadata_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    """Where the keys are with which Omnichannel's tokens are signed."""
+    service_hosts: tuple[str, ...] = ("*.botframework.com", "smba.trafficmanager.net")
+    """The connectors that are trusted: hosts, reached by https, or whole origins."""
+    end_shape: Literal["tags", "command"] = "tags"
+    """How the agent ends a conversation; Microsoft's pages show both."""
+    looks_every: float = 5
+    """Seconds between two looks at a conversation that was handed over, where Dataverse is configured."""
+
+
 class Dynamics365DataverseSettings(Owned):
-    """The organisation's Dataverse, for tickets (cases) and for whether anybody is there."""
+    """The organisation's Dataverse: for tickets (cases), whether anybody is there, and what became of a handoff."""
 
     url: str
     """`https://<org>.crm<n>.dynamics.com`."""
@@ -166,6 +186,7 @@ class Dynamics365Settings(Owned):
     login_url: str = "https://login.microsoftonline.com"
     """Entra's authority: tokens come from there, and the keys of callbacks' tokens."""
     messaging: Dynamics365MessagingSettings | None = None
+    inside: Dynamics365InsideSettings | None = None
     dataverse: Dynamics365DataverseSettings | None = None
     timeout_seconds: float = 10
 
