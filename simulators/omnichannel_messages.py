@@ -1,7 +1,7 @@
 """What Omnichannel makes of a message that its bot sends through the connector.
 
-Sources: Microsoft's pages "Enable an Azure bot to escalate and end a conversation" and "Build your Azure agent", and the
-Bot Connector's published specification.
+Sources: Microsoft's pages "Enable an Azure bot to escalate and end a conversation" and "Build your Azure agent", and
+the Bot Connector's published specification.
 """
 
 import json
