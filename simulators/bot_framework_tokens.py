@@ -1,11 +1,9 @@
-"""Who signs in Microsoft's bot world: the Bot Framework, whose tokens come to us, and Entra, whose tokens we need.
+"""Who signs what channels post to bots: the Bot Framework, with real RSA keys.
 
-Keys are real RSA keys, published as metadata and key set as the documentation of the Bot Connector's authentication has
-it; Entra refuses as its own documentation of the client credentials flow shows.
+They are published as metadata and key set as the documentation of the Bot Connector's authentication has it.
 """
 
 import time
-from itertools import count
 from typing import Any
 
 import jwt
@@ -17,7 +15,6 @@ from starlette.routing import Route
 from simulators.faults import Faults
 
 ISSUER = "https://api.botframework.com"
-SCOPE = "https://api.botframework.com/.default"
 METADATA = "/v1/.well-known/openidconfiguration"
 LIVES = 3_600
 CHANNELS = ("directline", "omnichannel")
@@ -69,48 +66,3 @@ class BotFrameworkIssuer:
 
     async def _keys(self, _request: Request) -> Response:
         return JSONResponse({"keys": [key.published() for key in (self.key, self.other_channels)]})
-
-
-class BotEntra:
-    """Gives the bot its tokens: for the connector, and for any resource that is one of `scopes`."""
-
-    def __init__(self, client_id: str, client_secret: str, tenant: str) -> None:
-        self.scopes = {SCOPE}
-        self._client_id = client_id
-        self._client_secret = client_secret
-        self._tenant = tenant
-        self._tokens: dict[str, str] = {}
-        self._numbers = count(1)
-
-    def routes(self, faults: Faults) -> list[Route]:
-        """The token endpoint."""
-        return [Route("/{tenant}/oauth2/v2.0/token", faults.around("token", self._token), methods=["POST"])]
-
-    def holds(self, request: Request, scope: str) -> bool:
-        """Whether a request carries a token for `scope`."""
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        return self._tokens.get(token) == scope
-
-    def expire(self) -> None:
-        """Let every token that was given out expire."""
-        self._tokens.clear()
-
-    async def _token(self, request: Request) -> Response:
-        form = await request.form()
-        if request.path_params["tenant"] != self._tenant:
-            return _refused(400, "invalid_request", 90_002)
-        if form.get("grant_type") != "client_credentials" or form.get("client_id") != self._client_id:
-            return _refused(400, "unauthorized_client", 700_016)
-        if form.get("client_secret") != self._client_secret:
-            return _refused(401, "invalid_client", 7_000_215)
-        scope = str(form.get("scope"))
-        if scope not in self.scopes:
-            return _refused(400, "invalid_scope", 70_011)
-        token = f"token-{next(self._numbers)}"
-        self._tokens[token] = scope
-        return JSONResponse({"token_type": "Bearer", "expires_in": LIVES, "access_token": token})
-
-
-def _refused(status: int, error: str, code: int) -> Response:
-    body = {"error": error, "error_description": f"AADSTS{code}: simulated", "error_codes": [code]}
-    return JSONResponse(body, status)

@@ -13,15 +13,18 @@ import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from hubs.dynamics365 import Dynamics365Hub
 from settings.hubs import Dynamics365Settings
-from simulators.bot_framework_tokens import METADATA, SCOPE, BotEntra, BotFrameworkIssuer
+from simulators.bot_framework_tokens import METADATA, BotFrameworkIssuer
+from simulators.entra import EntraSimulator
 from simulators.faults import Faults
 from simulators.omnichannel_messages import Means, NotOfTheContractError, context_of, meaning_of
 
-APP_ID, APP_SECRET, TENANT = "6f1d3f0e-0000-4000-8000-0000000000b0", "bot-secret", "contoso-tenant"
+CONNECTOR = "https://api.botframework.com"
+"""The resource for which the connector's tokens are."""
+APP_ID = EntraSimulator.client_id
 BOT = {"id": "28:baton", "name": "Contoso"}
 BOT_USER = str(uuid4())
 OPEN, ACTIVE, CLOSED = 1, 2, 4
@@ -60,7 +63,7 @@ class OmnichannelSimulator:
     def __init__(self) -> None:
         self.faults = Faults()
         self.issuer = BotFrameworkIssuer()
-        self.entra = BotEntra(APP_ID, APP_SECRET, TENANT)
+        self.entra = EntraSimulator(self.faults, {CONNECTOR})
         self.endpoint = ""
         """The bot's `/api/messages`; whoever serves the bot sets this."""
         self.closed_status = 403
@@ -78,7 +81,8 @@ class OmnichannelSimulator:
     @url.setter
     def url(self, url: str) -> None:
         self._url = self.issuer.url = url
-        self.entra.scopes = {SCOPE, f"{url}/.default"}
+        self.entra.url = f"{url}/login"
+        self.entra.resources = {CONNECTOR, url}
 
     @property
     def service_url(self) -> str:
@@ -92,7 +96,7 @@ class OmnichannelSimulator:
         return Starlette(
             routes=[
                 *self.issuer.routes(self.faults),
-                *self.entra.routes(self.faults),
+                Mount("/login", routes=self.entra.routes()),
                 Route(one, self.faults.around("activities", self._take), methods=["POST"]),
                 Route(f"{one}/{{reply_to}}", self.faults.around("activities", self._take), methods=["POST"]),
                 Route(f"{rows}/msdyn_ocliveworkitems({{record}})", self.faults.around("item", self._item)),
@@ -110,13 +114,15 @@ class OmnichannelSimulator:
             "end_shape": end_shape,
             "looks_every": 0.1,
         }
-        known = {"kind": "dynamics365", "tenant": TENANT, "client_id": APP_ID, "client_secret": "env:BOT_SECRET"}
+        known = {"kind": "dynamics365", "tenant": self.entra.tenant, "client_id": APP_ID}
         read = {"dataverse": {"url": self.url}} if dataverse else {}
-        return {**known, "login_url": self.url, "inside": inside, **read}
+        entra = {"client_secret": "env:BOT_SECRET", "login_url": self.entra.url}
+        return {**known, **entra, "inside": inside, **read}
 
     def adapter(self, name: str, agent: str, **settings: Any) -> Dynamics365Hub:
         """Baton's adapter, connected to it as the connection `name`."""
-        return Dynamics365Hub(name, Dynamics365Settings.model_validate(self.settings(agent, **settings)), APP_SECRET)
+        known = Dynamics365Settings.model_validate(self.settings(agent, **settings))
+        return Dynamics365Hub(name, known, self.entra.client_secret)
 
     async def arrive(self, context: dict[str, Any] | None = None) -> Held:
         """A customer opens the chat: the bot is told what is known of them."""
@@ -191,7 +197,7 @@ class OmnichannelSimulator:
         }
 
     async def _take(self, request: Request) -> Response:
-        if not self.entra.holds(request, SCOPE):
+        if not self.entra.holds(request.headers.get("authorization"), CONNECTOR):
             return _error(401, "Unauthorized", "Authorization has been denied for this request.")
         held = self._held.get(request.path_params["conversation"])
         if held is None or held.active_agent != BOT_USER:
@@ -236,7 +242,7 @@ class OmnichannelSimulator:
         return self._refused(request, [user] if user else []) or JSONResponse(user)
 
     def _refused(self, request: Request, found: list[Any]) -> Response | None:
-        if not self.entra.holds(request, f"{self.url}/.default"):
+        if not self.entra.holds(request.headers.get("authorization"), self.url):
             return _error(401, "0x80040220", "unauthorized")
         return None if found else _error(404, "0x80040217", "does not exist")
 
