@@ -166,10 +166,18 @@ class InsideTransport(Channel):
     async def _post(self, reference: ConversationReference, message: Mapping[str, Any]) -> None:
         if not self._trusts(reference.service_url):
             raise HubRefusedError(f'hub "{self._name}": the serviceUrl is none of inside.service_hosts')
+        await self._have_token()
         conversation = quote(reference.conversation, safe="")
         await self._line.call(
             "POST", f"{reference.service_url.rstrip('/')}/v3/conversations/{conversation}/activities", message
         )
+
+    async def _have_token(self) -> None:
+        """Credentials that Entra refuses may be put right while the customer waits: that is tried again, too."""
+        try:
+            await self._access.token()
+        except HubRefusedError as error:
+            raise HubUnavailableError(str(error)) from None
 
     def _trusts(self, service_url: str) -> bool:
         """A host by its name means https; who wants anything else writes it down with its scheme and port."""

@@ -68,6 +68,10 @@ class OmnichannelSimulator:
         """The bot's `/api/messages`; whoever serves the bot sets this."""
         self.closed_status = 403
         """With what a bot is answered that is not in a conversation: 403 or 404."""
+        self.escalates = True
+        """Whether a bot may hand a conversation over; else that is refused."""
+        self.escalation_faults = 0
+        """So many of the next escalations are taken, and answered as if they were not."""
         self._url = ""
         self._held: dict[str, Held] = {}
         self._users = {BOT_USER: {"fullname": "Contoso", "msdyn_botapplicationid": APP_ID}}
@@ -124,10 +128,15 @@ class OmnichannelSimulator:
         known = Dynamics365Settings.model_validate(self.settings(agent, **settings))
         return Dynamics365Hub(name, known, self.entra.client_secret)
 
-    async def arrive(self, context: dict[str, Any] | None = None) -> Held:
-        """A customer opens the chat: the bot is told what is known of them."""
+    def begin(self) -> Held:
+        """A conversation of which the bot knows nothing yet."""
         held = Held(f"19:{uuid4().hex}@thread")
         self._held[held.id] = held
+        return held
+
+    async def arrive(self, context: dict[str, Any] | None = None) -> Held:
+        """A customer opens the chat: the bot is told what is known of them."""
+        held = self.begin()
         value = {**(context or {}), "msdyn_liveworkitemid": held.record}
         tags = "ChannelId-lcw,OmnichannelContextMessage,Hidden"
         await self.post(
@@ -209,7 +218,12 @@ class OmnichannelSimulator:
             means, message = meaning_of(await request.body(), held.id)
         except NotOfTheContractError as error:
             return _error(400, "BadSyntax", str(error))
+        if means is Means.ESCALATE and not self.escalates:
+            return _error(400, "BadArgument", "The conversation cannot be escalated.")
         self._carry_out(held, means, message)
+        if means is Means.ESCALATE and self.escalation_faults:
+            self.escalation_faults -= 1
+            return _error(500, "ServiceError", "on demand")
         return JSONResponse({"id": f"r{next(self._numbers)}"}, 201)
 
     def _carry_out(self, held: Held, means: Means, message: dict[str, Any]) -> None:

@@ -41,3 +41,13 @@ def test_the_last_phrase_goes_by_both_of_its_names() -> None:
     assert variables["va_BotId"] == "contoso"
     assert variables["va_AgentMessage"] == "note"
     assert variables["OrderId"] == "A-1"
+
+
+def test_a_route_in_place_is_another_than_the_same_hubs_own() -> None:
+    """Where the hub refuses to take over in place, its queue may still be asked from outside."""
+    in_place = Route(hub="desk", in_place=True)
+    found = choose([RouteRule(when="true", routes=(in_place,)), ELSE], lambda _: True, ())
+    assert found == in_place
+    assert choose([RouteRule(when="true", routes=(in_place,)), ELSE], lambda _: True, [in_place.name]) == ELSE.routes[0]
+    plain = Route(hub="desk")
+    assert choose([RouteRule(when="true", routes=(in_place, plain))], lambda _: True, [in_place.name]) == plain
