@@ -78,7 +78,6 @@ class Dynamics365Hub(Hub):
         self._outside = (
             MessagingTransport(name, settings, settings.messaging, self._entra) if settings.messaging else None
         )
-
         self.channel = self._inside(name, settings, client_secret)
         self.listens = self.channel is not None and self.channel.listens
         self._looks_every = settings.inside.looks_every if settings.inside else 0.0

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
+import structlog
 
 from hubs.base import (
     Again,
@@ -34,6 +35,8 @@ from microsoft.entra_token import EntraTokens
 from protocol.activity import END_OF_CONVERSATION, Activity
 from protocol.conversation import ConversationReference, HubEvent, HubEventKind
 from settings.hubs import Dynamics365InsideSettings, Dynamics365Settings
+
+log = structlog.get_logger()
 
 IN_PLACE = "in-place:"
 """What the id of a handoff begins with whose conversation was in Omnichannel before it."""
@@ -121,7 +124,12 @@ class InsideTransport(Channel):
         record = handoff.id.removeprefix(IN_PLACE)
         if self._items is None or record == handoff.id:
             return ()
-        standing = await self._items.standing(record)
+        try:
+            standing = await self._items.standing(record)
+        except HubRefusedError as error:
+            # One record that may not be read must not hide all the others.
+            log.warning("Omnichannel's record of a conversation cannot be read", error=str(error))
+            return ()
         seen = {"connection": self._name, "handoff": handoff.id, "conversation": handoff.conversation}
         if standing.has is Has.OVER:
             return (HubEvent(key=f"{handoff.id}:ended", kind=HubEventKind.ENDED, **seen),)

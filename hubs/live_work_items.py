@@ -64,6 +64,7 @@ class LiveWorkItems:
             credentials="client_id and client_secret, and the application user's roles",
             timeout=timeout_seconds,
         )
+        self._users: dict[str, _User] = {}
 
     async def standing(self, record: str) -> Standing:
         """GET msdyn_ocliveworkitems(<id>), and its active agent.
@@ -92,8 +93,11 @@ class LiveWorkItems:
 
     async def _with(self, user: str) -> Standing:
         """Microsoft's own reports take for an agent whoever has a `msdyn_botapplicationid`."""
-        columns = {"$select": "fullname,msdyn_botapplicationid"}
-        found = self._line.parsed(_User, await self._line.call("GET", f"/systemusers({user})", params=columns))
+        found = self._users.get(user)
+        if found is None:
+            columns = {"$select": "fullname,msdyn_botapplicationid"}
+            found = self._line.parsed(_User, await self._line.call("GET", f"/systemusers({user})", params=columns))
+            self._users[user] = found
         if found.application:
             return Standing(has=Has.AGENT)
         return Standing(

@@ -161,8 +161,8 @@ async def test_what_comes_when_it_is_over_is_acknowledged(door: Door) -> None:
 
 
 WRONG_CLAIMS: dict[str, dict[str, Any]] = {
-    "expired": {"exp": int(time.time()) - 400},
-    "not valid yet": {"nbf": int(time.time()) + 400},
+    "expired": {"exp": int(time.time()) - 3_600},
+    "not valid yet": {"nbf": int(time.time()) + 3_600},
     "for another bot": {"aud": str(uuid4())},
     "of another issuer": {"iss": "https://api.botframework.example"},
     "for another serviceUrl": {"serviceurl": "https://smba.trafficmanager.net/elsewhere/"},

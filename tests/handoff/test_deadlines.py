@@ -1,4 +1,4 @@
-"""Every phase has a deadline of its own, and a conversation that a hub has in place only one: until nothing is heard."""
+"""Every phase has a deadline of its own; a conversation that a hub has in place only one: until nothing is heard."""
 
 from datetime import UTC, datetime, timedelta
 
