@@ -1,6 +1,7 @@
 """The HTTP line to a hub: pooled connections, and a status turned into the outcome that the lifecycle understands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -29,11 +30,19 @@ class Line:
         credentials: str,
         timeout: float,
         meaning: Meaning | None = None,
+        connections: int | None = 100,
     ) -> None:
         self.name = name
+        self._timeout = timeout
         self._meaning = meaning
         self._credentials = credentials
-        self._http = httpx.AsyncClient(base_url=base_url.rstrip("/"), auth=auth, headers=headers, timeout=timeout)
+        self._http = httpx.AsyncClient(
+            base_url=base_url.rstrip("/"),
+            auth=auth,
+            headers=headers,
+            timeout=timeout,
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=20),
+        )
 
     async def call(  # noqa: PLR0913 - as httpx's own
         self,
@@ -42,6 +51,7 @@ class Line:
         body: Any = None,
         *,
         form: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str | None, bytes, str]] | None = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         auth: httpx.Auth | None = None,
@@ -49,7 +59,8 @@ class Line:
     ) -> httpx.Response:
         """The hub's answer, where it is one of success, or a status that the caller has accepted.
 
-        `auth` is used instead of the connection's own.
+        `files` are a multipart body's parts by name: file name, content, type. `auth` is used instead of the
+        connection's own.
 
         Raises:
             HandoffGoneError: 404 or 410.
@@ -63,6 +74,7 @@ class Line:
                 path,
                 json=body,
                 data=form,
+                files=files,
                 headers=headers,
                 params=params,
                 auth=auth or httpx.USE_CLIENT_DEFAULT,
@@ -72,6 +84,24 @@ class Line:
         if not answer.is_success and answer.status_code not in accepted:
             self._refuse(answer, what)
         return answer
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, headers: Mapping[str, str], auth: httpx.Auth, silence: float
+    ) -> AsyncIterator[httpx.Response]:
+        """An answer that goes on coming; `silence` is after how many seconds without a byte it is taken as broken.
+
+        Raises as `call` does, while it is read, too.
+        """
+        timeout = httpx.Timeout(self._timeout, read=silence)
+        try:
+            async with self._http.stream("GET", path, headers=headers, auth=auth, timeout=timeout) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                    self._refuse(answer, f"GET {path}")
+                yield answer
+        except httpx.HTTPError as error:
+            raise HubUnavailableError(f'the stream of hub "{self.name}" broke: {type(error).__name__}') from None
 
     async def close(self) -> None:
         """Close the pooled connections."""

@@ -35,10 +35,19 @@ class RenewedToken(httpx.Auth):
             request.headers["Authorization"] = f"{self._scheme}{await self.token(instead_of=used)}"
             yield request
 
+    def use(self, token: str, seconds: float) -> None:
+        """Use this token from now on, which somebody else fetched and which lives for so long."""
+        self._token = token
+        self._until = time.monotonic() + max(seconds - BEFORE, seconds / 2)
+
+    @property
+    def good_for(self) -> float:
+        """Seconds until the token is renewed."""
+        return max(0.0, self._until - time.monotonic())
+
     async def token(self, instead_of: str | None = None) -> str:
         """A token that is good now, and another one than `instead_of`."""
         async with self._renewing:
             if self._token == instead_of or time.monotonic() >= self._until:
-                self._token, seconds = await self._fetch()
-                self._until = time.monotonic() + max(seconds - BEFORE, seconds / 2)
+                self.use(*await self._fetch())
             return self._token
