@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,13 +31,18 @@ from activities.transcript_pages import TranscriptPages, TranscriptStore
 from hubs.base import Hub
 from hubs.channel import channel_of
 from hubs.registry import connect as connect_hub
-from protocol.conversation import TASK_QUEUE, HubEvent, hub_task_queue
+from protocol.conversation import TASK_QUEUE, AtHub, HubEvent, hub_task_queue
 from settings.load import load_settings
 from settings.logs import configure_logs
 from settings.model import Settings
 from settings.secrets import resolve
 from workflows import library
-from workflows.client import ConversationRefusedError, Conversations, ConversationUnknownError
+from workflows.client import (
+    ConversationRefusedError,
+    Conversations,
+    ConversationUnavailableError,
+    ConversationUnknownError,
+)
 from workflows.conversation import Conversation
 from workflows.hub_listener import HubListener
 from workflows.leaving import leave
@@ -105,8 +111,8 @@ def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
 
 def _hub(client: Client, hands: Hands, name: str, conversations: Conversations) -> Worker:
     delivery = HubDelivery(name, hands.hubs[name], hands.store, hands.settings.gateway.url, conversations.echoes)
-    watched, kept = conversations.at_hub, conversations.kept
-    listening = HubListening(name, hands.hubs[name], watched, kept, lambda event: _told(conversations, event))
+    kept, told = partial(_kept, conversations), partial(_told, conversations)
+    listening = HubListening(name, hands.hubs[name], conversations.at_hub, kept, told)
     channel = channel_of(hands.hubs[name])
     replies = ChannelDelivery(channel).all() if channel else []
     return Worker(
@@ -115,6 +121,15 @@ def _hub(client: Client, hands: Hands, name: str, conversations: Conversations) 
         activities=[*delivery.all(), listening.listen, *replies],
         graceful_shutdown_timeout=LETS_GO_WITHIN,
     )
+
+
+async def _kept(conversations: Conversations, conversation: str) -> AtHub | None:
+    """What an adapter keeps with a handoff, where the conversation answers."""
+    try:
+        return await conversations.kept(conversation)
+    except (ConversationUnavailableError, ConversationUnknownError) as error:
+        log.warning("a conversation does not answer its listener", conversation=conversation, error=str(error))
+        return None
 
 
 async def _told(conversations: Conversations, event: HubEvent) -> None:

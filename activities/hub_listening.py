@@ -24,8 +24,8 @@ TRIES_AGAIN = 1.0
 
 log = structlog.get_logger()
 Watched = Callable[[str], Awaitable[Sequence[WatchedHandoff]]]
-Kept = Callable[[str], Awaitable[AtHub]]
-"""For a conversation what its hub's adapter keeps with the handoff under way."""
+Kept = Callable[[str], Awaitable[AtHub | None]]
+"""For a conversation what its hub's adapter keeps with the handoff under way; None where it does not answer now."""
 Tell = Callable[[HubEvent], Awaitable[None]]
 
 
@@ -41,15 +41,21 @@ class _Ear(Ear):
         self._known: dict[str, WatchedHandoff] = {}
 
     async def watched(self) -> Sequence[WatchedHandoff]:
-        """The open handoffs; what adapters keep with one is asked for when it is first seen."""
+        """The open handoffs; what adapters keep with one is asked for when it is first seen.
+
+        One whose conversation does not answer is left out until it does: it must not keep the others from being heard.
+        """
         found = await self._watched(self._name)
-        self._known = {each.id: self._known.get(each.id) or await self._whole(each) for each in found}
-        self.cursors = {handoff: cursor for handoff, cursor in self.cursors.items() if handoff in self._known}
+        new = await asyncio.gather(*(self._whole(each) for each in found if each.id not in self._known))
+        known = {**self._known, **{each.id: each for each in new if each}}
+        self._known = {each.id: known[each.id] for each in found if each.id in known}
+        open_now = {each.id for each in found}
+        self.cursors = {handoff: cursor for handoff, cursor in self.cursors.items() if handoff in open_now}
         return tuple(self._known.values())
 
-    async def _whole(self, watched: WatchedHandoff) -> WatchedHandoff:
+    async def _whole(self, watched: WatchedHandoff) -> WatchedHandoff | None:
         kept = await self._kept(watched.conversation)
-        return watched.model_copy(update={"key": kept.key, "session": kept.session})
+        return watched.model_copy(update={"key": kept.key, "session": kept.session}) if kept else None
 
     async def tell(self, event: HubEvent) -> None:
         """Tell the conversation."""
