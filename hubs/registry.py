@@ -7,6 +7,7 @@ from hubs.custom import CustomHub
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.genesys import GenesysHub
 from hubs.liveperson import LivePersonHub
+from hubs.salesforce import SalesforceHub
 from hubs.servicenow import ServiceNowHub
 from hubs.servicenow_auth import ServiceNowSecrets
 from hubs.zendesk import ZendeskHub
@@ -16,6 +17,7 @@ from settings.hubs import (
     GenesysSettings,
     HubSettings,
     LivePersonSettings,
+    SalesforceSettings,
     ServiceNowSettings,
     ZendeskSettings,
 )
@@ -40,6 +42,8 @@ def connect(name: str, settings: HubSettings, secrets: Secrets) -> Hub:
         case LivePersonSettings():
             shift = secrets(settings.shift_token) if settings.shift_token else None
             return LivePersonHub(name, settings, secrets(settings.client_secret), shift)
+        case SalesforceSettings():
+            return SalesforceHub(name, settings)
         case _:
             raise NotImplementedError(settings.kind)
 

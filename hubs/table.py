@@ -7,6 +7,7 @@ from hubs.custom import CustomHub
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.genesys import GenesysHub
 from hubs.liveperson import LivePersonHub
+from hubs.salesforce import SalesforceHub
 from hubs.servicenow import ServiceNowHub
 from hubs.zendesk import ZendeskHub
 
@@ -15,6 +16,7 @@ ADAPTERS: tuple[type[Hub], ...] = (
     Dynamics365Hub,
     GenesysHub,
     LivePersonHub,
+    SalesforceHub,
     ServiceNowHub,
     ZendeskHub,
 )

@@ -192,6 +192,40 @@ class Dynamics365Settings(Owned):
     timeout_seconds: float = 10
 
 
+class SalesforceSettings(Owned):
+    """Salesforce, through Enhanced Chat (Messaging for In-App and Web) API v2. A guest needs no secret."""
+
+    kind: Literal["salesforce"]
+    url: str
+    """`https://<domain>.my.salesforce-scrt.com`, the `Url` of the deployment's code snippet."""
+    organization_id: str
+    deployment: str
+    """The `DeveloperName` of the Embedded Service deployment, of type Custom Client."""
+    parameters: dict[str, str] = {}
+    """By variable, or by `handoff.key`, `.queue`, `.skills`, `.priority`, `.language` or `.summary`, the channel's
+    custom parameter that gets its value. No other parameter is sent."""
+    parameter_length: int = 255
+    """Characters of a parameter's value; the administrator sets it with the parameter."""
+    text_length: int = 4_000
+    """Characters of a message; no bound of the vendor's is published."""
+    messages_per_minute: int = 20
+    """In one conversation; Salesforce takes 22."""
+    stream: bool = True
+    """Else the conversations' entries are looked at every `looks_every_seconds`."""
+    looks_every_seconds: float = 2
+    silent_seconds: float = 90
+    """A stream that sends nothing for so long, no ping either, is opened anew."""
+    left_without_routing_ends: bool = True
+    """A representative who leaves a conversation that then needs routing has ended it: so it is in orgs that do not
+    tell that a session ends."""
+    acknowledges: bool = False
+    """Whether Salesforce is told that its representatives' messages were delivered."""
+    files_from: tuple[str, ...] = ()
+    """The beginnings of addresses from which customers' files are fetched: the gateway's own public address. A file
+    from elsewhere goes along as its address: what a customer names is not fetched from inside."""
+    timeout_seconds: float = 10
+
+
 def _kind(value: Any) -> str:
     """A connection that does not say its kind is of the custom contract."""
     return str(value.get("kind", "custom") if isinstance(value, dict) else value.kind)
@@ -203,6 +237,7 @@ HubSettings = Annotated[
     | Annotated[ServiceNowSettings, Tag("servicenow")]
     | Annotated[LivePersonSettings, Tag("liveperson")]
     | Annotated[GenesysSettings, Tag("genesys")]
+    | Annotated[SalesforceSettings, Tag("salesforce")]
     | Annotated[Dynamics365Settings, Tag("dynamics365")],
     Discriminator(_kind),
 ]
