@@ -5,6 +5,7 @@ from simulators.dynamics365 import Dynamics365Simulator
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
 from simulators.liveperson import LivePersonSimulator
+from simulators.salesforce import SalesforceSimulator
 from simulators.servicenow import ServiceNowSimulator
 from simulators.zendesk import ZendeskSimulator
 
@@ -16,6 +17,7 @@ SIMULATORS: dict[str, type[HubSimulator]] = {
         GenesysSimulator,
         ServiceNowSimulator,
         LivePersonSimulator,
+        SalesforceSimulator,
         ZendeskSimulator,
     )
 }

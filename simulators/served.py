@@ -10,7 +10,9 @@ class Served:
     """An ASGI app on a free port of 127.0.0.1, for as long as the `async with` lasts."""
 
     def __init__(self, app: Any, port: int = 0) -> None:
-        config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="on")
+        config = uvicorn.Config(
+            app, host="127.0.0.1", port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=2
+        )
         self._server = uvicorn.Server(config)
         self._task: asyncio.Task[None] | None = None
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ class Recording:
 
     app: ASGIApp
     requests: list[tuple[str, str, bytes]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    """Of each request, with lower-case names."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with the body read along the way."""
@@ -37,6 +40,7 @@ class Recording:
             await self.app(scope, heard, send)
         finally:
             self.requests.append((scope["method"], scope["path"], body))
+            self.headers.append({name.decode(): value.decode("latin-1") for name, value in scope["headers"]})
 
 
 class Contract:
@@ -57,6 +61,14 @@ class Contract:
         if schema is not None and body:
             whole = {**schema, "components": self._document["components"]}
             jsonschema.Draft7Validator(whole).validate(json.loads(body))
+
+    def check_headers(self, method: str, path: str, headers: Mapping[str, str]) -> None:
+        """Every header that the operation wants is there, and as it wants it."""
+        for parameter in self._operation(method, path.removeprefix(self._prefix)).get("parameters") or ():
+            if parameter.get("in") == "header" and parameter.get("required"):
+                value = headers.get(parameter["name"].lower())
+                assert value is not None, f"{method} {path} wants {parameter['name']}"
+                jsonschema.Draft7Validator(parameter.get("schema") or {}).validate(value)
 
     def _operation(self, method: str, path: str) -> dict[str, Any]:
         fitting = [

@@ -13,6 +13,7 @@ from simulators.faults import Fault
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
 from simulators.liveperson import LivePersonSimulator
+from simulators.salesforce import SalesforceSimulator
 from simulators.servicenow import ServiceNowSimulator
 from simulators.zendesk import ZendeskSimulator
 from tests.scenarios.stage import Stage, stage
@@ -24,6 +25,7 @@ HUBS: list[type[HubSimulator]] = [
     GenesysSimulator,
     ServiceNowSimulator,
     LivePersonSimulator,
+    SalesforceSimulator,
     ZendeskSimulator,
 ]
 FAULTS = {
