@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 HISTORY_AFTER = 9
-"""So many live ones in a row may overtake history that waits; then one of the history goes, so that it ends."""
+"""So many live ones in a row may overtake history that waits; then one of the history goes: it ends some day, too."""
+_ROUNDING = 1e-6
 
 
 class Time(Protocol):
@@ -76,7 +77,7 @@ class Pace:
         since = now - (now if self._counted_at is None else self._counted_at)
         self._ready, self._counted_at = min(self._burst, self._ready + since * self._rate), now
         # What is almost whole is whole: a timer may come a rounding too early, and would come again and again.
-        lacking = max(0.0, 1 - 1e-9 - self._ready)
+        lacking = 1 - self._ready if self._ready < 1 - _ROUNDING else 0.0
         return max(lacking / self._rate, self._held_until - now)
 
     def _next(self) -> asyncio.Future[None] | None:
