@@ -22,12 +22,13 @@ from hubs.base import (
     Ticket,
     WebhookError,
 )
-from hubs.dynamics365_dataverse import Dataverse
+from hubs.dynamics365_dataverse import CustomerService
 from hubs.dynamics365_inside import IN_PLACE, InsideTransport
 from hubs.dynamics365_messaging import MessagingTransport
 from hubs.live_work_items import LiveWorkItems
 from hubs.looking import look_on
-from microsoft.entra_token import EntraTokens
+from microsoft.credentials import ClientSecret
+from microsoft.tokens import EntraTokens
 from protocol.activity import Activity
 from protocol.conversation import HubEvent
 from settings.hubs import Dynamics365Settings
@@ -69,11 +70,13 @@ class Dynamics365Hub(Hub):
             settings.login_url,
             settings.tenant,
             settings.client_id,
-            client_secret,
+            ClientSecret(client_secret),
             timeout=settings.timeout_seconds,
         )
-        self._dataverse = (
-            Dataverse(name, settings.dataverse, self._entra, settings.timeout_seconds) if settings.dataverse else None
+        self._customer_service = (
+            CustomerService(name, settings.dataverse, self._entra, settings.timeout_seconds)
+            if settings.dataverse
+            else None
         )
         self._outside = (
             MessagingTransport(name, settings, settings.messaging, self._entra) if settings.messaging else None
@@ -98,15 +101,15 @@ class Dynamics365Hub(Hub):
     async def leave_ticket(self, ticket: Ticket, *, again: Again | None = None) -> LeftTicket:
         """A case under an id of our own, which is made once however often it is asked for."""
         del again
-        if self._dataverse is None:
+        if self._customer_service is None:
             raise HubRefusedError(
                 f'hub "{self._name}" takes no tickets: baton.toml [hubs.{self._name}.dataverse] is missing'
             )
-        return await self._dataverse.leave_ticket(ticket)
+        return await self._customer_service.leave_ticket(ticket)
 
     async def availability(self, queue: str | None) -> Availability:
         """What Dataverse says of the workstream; without it Omnichannel itself says so when it is asked."""
-        return await self._dataverse.availability(queue) if self._dataverse else Availability(open=True)
+        return await self._customer_service.availability(queue) if self._customer_service else Availability(open=True)
 
     async def ready(self, headers: Mapping[str, str]) -> None:
         """Have the key of the callback's token."""
@@ -136,8 +139,8 @@ class Dynamics365Hub(Hub):
             await part.close()
         await self._entra.close()
 
-    def _parts(self) -> list[Transport | Dataverse]:
-        return [part for part in (self._outside, self.channel, self._dataverse) if part]
+    def _parts(self) -> list[Transport | CustomerService]:
+        return [part for part in (self._outside, self.channel, self._customer_service) if part]
 
     def _inside(self, name: str, settings: Dynamics365Settings, client_secret: str) -> InsideTransport | None:
         if settings.inside is None:

@@ -6,26 +6,24 @@ requests and handle errors" and "Upsert a table row using the Web API" (Datavers
 
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from urllib.parse import urlsplit
+from typing import Any
 
 import httpx
 from pydantic import Field
 
-from hubs.base import Availability, HubError, HubRefusedError, LeftTicket, Ticket
+from hubs.base import Availability, HubRefusedError, LeftTicket, Ticket
 from hubs.dynamics365_history import QUEUE
-from hubs.entra_access import entra_access
-from hubs.line import Line, Meaning
-from microsoft.entra_token import EntraTokens
+from hubs.microsoft_errors import as_the_hubs
+from microsoft.dataverse import ONLY_CREATE, Dataverse, quoted
+from microsoft.errors import ForbiddenError, MissingError
+from microsoft.line import Model
+from microsoft.tokens import TokenProvider
 from protocol.activity import utc
 from protocol.models import Foreign
 from settings.hubs import Dynamics365DataverseSettings
 
-ROOT = "/api/data/v9.2"
-HEADERS = {"Accept": "application/json", "OData-MaxVersion": "4.0", "OData-Version": "4.0", "If-None-Match": "null"}
-ONLY_CREATE = {"If-None-Match": "*"}
-"""PATCH creates the row under our own id, and is refused with 412 where it is there already."""
 THERE = (httpx.codes.PRECONDITION_FAILED,)
 TEXT = 192350000
 """The datatype of a context item that is text."""
@@ -66,24 +64,14 @@ class _Contacts(Foreign):
     value: tuple[_Contact, ...] = ()
 
 
-class Dataverse:
-    """One organisation, by its Web API."""
+class CustomerService:
+    """One organisation's cases, and its queues."""
 
     def __init__(
-        self, name: str, settings: Dynamics365DataverseSettings, entra: EntraTokens, timeout_seconds: float
+        self, name: str, settings: Dynamics365DataverseSettings, tokens: TokenProvider, timeout_seconds: float
     ) -> None:
-        self._settings = settings
-        self._url = settings.url.rstrip("/")
-        parts = urlsplit(self._url)
-        self._line = Line(
-            name,
-            self._url + ROOT,
-            auth=entra_access(name, entra, f"{parts.scheme}://{parts.netloc}/.default"),
-            headers=HEADERS,
-            credentials="client_id and client_secret, and that the application is a user of this environment",
-            timeout=timeout_seconds,
-            meaning=_meaning(name),
-        )
+        self._name, self._settings = name, settings
+        self._dataverse = Dataverse(settings.url, tokens, timeout=timeout_seconds)
 
     async def availability(self, queue: str | None) -> Availability:
         """POST CCaaS_GetRepresentativeAvailabilityBeforeConversation, with the queue as routing will see it."""
@@ -93,8 +81,8 @@ class Dataverse:
         if queue:
             item = {"value": queue, "isDisplayable": True, "datatype": TEXT}
             body["CustomContextItems"] = json.dumps({QUEUE: item})
-        answer = await self._line.call("POST", "/CCaaS_GetRepresentativeAvailabilityBeforeConversation", body)
-        told = self._line.parsed(_Available, answer)
+        answer = await self._call("POST", "/CCaaS_GetRepresentativeAvailabilityBeforeConversation", body)
+        told = self._parsed(_Available, answer)
         return Availability(
             open=told.open,
             opens_at=None if told.open else _moment(told.opens_at),
@@ -113,15 +101,15 @@ class Dataverse:
             # A case has a customer; a contact stands for whoever it is.
             "customerid_contact@odata.bind": f"/contacts({await self._contact(ticket)})",
         }
-        await self._line.call("PATCH", case, body, headers=ONLY_CREATE, accepted=THERE)
-        made = await self._line.call("GET", case, params={"$select": "ticketnumber"})
-        number = self._line.parsed(_Case, made).ticketnumber
-        url = f"{self._url}/main.aspx?pagetype=entityrecord&etn=incident&id={_id_of(ticket.key)}"
+        await self._call("PATCH", case, body, headers=ONLY_CREATE, accepted=THERE)
+        made = await self._call("GET", case, params={"$select": "ticketnumber"})
+        number = self._parsed(_Case, made).ticketnumber
+        url = f"{self._dataverse.url}/main.aspx?pagetype=entityrecord&etn=incident&id={_id_of(ticket.key)}"
         return LeftTicket(id=number or str(_id_of(ticket.key)), url=url)
 
     async def check(self) -> AsyncIterator[str]:
         """WhoAmI, then the workstream."""
-        await self._line.call("GET", "/WhoAmI()")
+        await self._call("GET", "/WhoAmI()")
         yield "Dataverse knows our application"
         if self._settings.workstream:
             await self.availability(None)
@@ -129,15 +117,14 @@ class Dataverse:
 
     async def close(self) -> None:
         """Close the pooled connections."""
-        await self._line.close()
+        await self._dataverse.close()
 
     async def _contact(self, ticket: Ticket) -> str:
         """The contact with the customer's address, else one of our own making, the same at every try."""
         address = ticket.contact.get("email", "").strip()
         if address:
-            quoted = address.replace("'", "''")
-            looked = {"$filter": f"emailaddress1 eq '{quoted}'", "$select": "contactid", "$top": "1"}
-            found = self._line.parsed(_Contacts, await self._line.call("GET", "/contacts", params=looked)).value
+            looked = {"$filter": f"emailaddress1 eq {quoted(address)}", "$select": "contactid", "$top": "1"}
+            found = self._parsed(_Contacts, await self._call("GET", "/contacts", params=looked)).value
             if found:
                 return found[0].contactid
         mine = str(_id_of(f"contact:{ticket.key}"))
@@ -147,8 +134,33 @@ class Dataverse:
             "telephone1": ticket.contact.get("phone", "")[:MAX_FIELD],
         }
         body = {field: value for field, value in known.items() if value}
-        await self._line.call("PATCH", f"/contacts({mine})", body, headers=ONLY_CREATE, accepted=THERE)
+        await self._call("PATCH", f"/contacts({mine})", body, headers=ONLY_CREATE, accepted=THERE)
         return mine
+
+    async def _call(  # noqa: PLR0913 - as Dataverse's own
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        accepted: tuple[int, ...] = (),
+    ) -> httpx.Response:
+        """As `Dataverse.call`, with a hub's errors, and with what this connection needs there."""
+        with as_the_hubs(self._name):
+            try:
+                return await self._dataverse.call(method, path, body, headers=headers, params=params, accepted=accepted)
+            except MissingError as error:
+                what = "dataverse.url or dataverse.workstream is wrong, or Customer Service is not installed there"
+                raise HubRefusedError(f"{error}: baton.toml [hubs.{self._name}] {what}") from None
+            except ForbiddenError as error:
+                lacks = "it lacks a role: Omnichannel administrator for availability, one that may create contacts and"
+                raise HubRefusedError(f'hub "{self._name}": {error}; {lacks} cases for tickets') from None
+
+    def _parsed(self, model: type[Model], answer: httpx.Response) -> Model:
+        with as_the_hubs(self._name):
+            return self._dataverse.parsed(model, answer)
 
 
 def _id_of(key: str) -> uuid.UUID:
@@ -161,16 +173,3 @@ def _moment(text: str | None) -> datetime | None:
         return utc(datetime.fromisoformat(text or ""))
     except ValueError:
         return None
-
-
-def _meaning(name: str) -> Meaning:
-    def told(answer: httpx.Response, said: str) -> HubError | None:
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            what = "dataverse.url or dataverse.workstream is wrong, or Customer Service is not installed there"
-            return HubRefusedError(f"{said}: baton.toml [hubs.{name}] {what}")
-        if answer.status_code == httpx.codes.FORBIDDEN:
-            role = "the application user lacks a role: Omnichannel administrator for availability, one that may"
-            return HubRefusedError(f"{said}: {role} create contacts and cases for tickets")
-        return None
-
-    return told

@@ -27,11 +27,12 @@ from hubs.base import (
 )
 from hubs.channel import Channel
 from hubs.dynamics365_inside_messages import end, escalation, to_customer
-from hubs.entra_access import entra_access
+from hubs.entra_access import EntraAccess
 from hubs.line import Line, Meaning
 from hubs.live_work_items import Has, LiveWorkItems, Standing
 from hubs.signed_tokens import SignedTokens
-from microsoft.entra_token import EntraTokens
+from microsoft.credentials import ClientSecret
+from microsoft.tokens import EntraTokens
 from protocol.activity import END_OF_CONVERSATION, Activity
 from protocol.conversation import ConversationReference, HubEvent, HubEventKind
 from settings.hubs import Dynamics365InsideSettings, Dynamics365Settings
@@ -64,9 +65,13 @@ class InsideTransport(Channel):
             inside.metadata_url, issuers=(inside.issuer,), audiences=(self.app_id,), timeout=timeout
         )
         self._entra = EntraTokens(
-            settings.login_url, inside.tenant or settings.tenant, self.app_id, client_secret, timeout=timeout
+            settings.login_url,
+            inside.tenant or settings.tenant,
+            self.app_id,
+            ClientSecret(client_secret),
+            timeout=timeout,
         )
-        self._access = entra_access(name, self._entra, inside.scope)
+        self._access = EntraAccess(name, self._entra, inside.scope)
         credentials = "client_id, client_secret and inside.tenant"
         self._line = Line(name, "", auth=self._access, credentials=credentials, timeout=timeout, meaning=_meaning(name))
 

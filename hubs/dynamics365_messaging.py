@@ -16,12 +16,12 @@ from hubs.base import Again, Handoff, HubConversation, TakenHandoff, WebhookErro
 from hubs.dynamics365_errors import meaning
 from hubs.dynamics365_events import events_of
 from hubs.dynamics365_history import Part, context_of, customer_id, customer_of, history_of, parts_of
-from hubs.entra_access import entra_access
+from hubs.entra_access import EntraAccess
 from hubs.line import Line
 from hubs.pace import Pace
 from hubs.signed_tokens import SignedTokens
 from hubs.told import ROLES
-from microsoft.entra_token import EntraTokens
+from microsoft.tokens import TokenProvider
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, utc
 from protocol.conversation import HubEvent
 from protocol.models import Foreign
@@ -69,7 +69,7 @@ class MessagingTransport:
     """One custom messaging channel of one organisation."""
 
     def __init__(
-        self, name: str, settings: Dynamics365Settings, messaging: Dynamics365MessagingSettings, entra: EntraTokens
+        self, name: str, settings: Dynamics365Settings, messaging: Dynamics365MessagingSettings, entra: TokenProvider
     ) -> None:
         self._name = name
         self._application, self._tenant = settings.client_id, settings.tenant
@@ -78,7 +78,7 @@ class MessagingTransport:
         self._line = Line(
             name,
             messaging.url,
-            auth=entra_access(name, entra, messaging.scope or f"https://{host}/.default"),
+            auth=EntraAccess(name, entra, messaging.scope or f"https://{host}/.default"),
             headers={"channel-id": messaging.channel, "organization-id": messaging.organization},
             credentials="client_id and messaging",
             timeout=settings.timeout_seconds,

@@ -1,20 +1,18 @@
-"""Entra's tokens on a hub's line: what Entra refuses is told as the hub's refusal, and names the connection."""
+"""Entra's tokens on a hub's line."""
 
-from hubs.base import HubRefusedError, HubUnavailableError
-from hubs.renewed import RenewedToken
-from microsoft.entra_token import EntraRefusedError, EntraTokens, EntraUnavailableError
+from hubs.microsoft_errors import as_the_hubs
+from microsoft.access import Access
+from microsoft.tokens import TokenProvider
 
 
-def entra_access(name: str, tokens: EntraTokens, scope: str) -> RenewedToken:
+class EntraAccess(Access):
     """Puts a token for `scope` on each request of the connection `name`."""
 
-    async def fetch() -> tuple[str, float]:
-        try:
-            return await tokens.fetch(scope)
-        except EntraRefusedError as error:
-            keys = f"baton.toml [hubs.{name}] tenant, client_id and client_secret"
-            raise HubRefusedError(f'hub "{name}": {error} ({keys}; scope {scope})') from None
-        except EntraUnavailableError as error:
-            raise HubUnavailableError(f'hub "{name}": {error}', error.retry_after) from None
+    def __init__(self, name: str, tokens: TokenProvider, scope: str) -> None:
+        super().__init__(tokens, scope)
+        self._name = name
 
-    return RenewedToken(fetch)
+    async def token(self, instead_of: str | None = None) -> str:
+        """As `Access.token`. Raises as `as_the_hubs`."""
+        with as_the_hubs(self._name):
+            return await super().token(instead_of)

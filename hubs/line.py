@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
 from hubs.base import HandoffGoneError, HubError, HubRefusedError, HubUnavailableError
+from protocol.retry_after import seconds_of
 
 Model = TypeVar("Model", bound=BaseModel)
 Meaning = Callable[[httpx.Response, str], HubError | None]
@@ -134,11 +133,5 @@ class Line:
 
 
 def retry_after(answer: httpx.Response) -> float | None:
-    """`Retry-After` in seconds, in either of its forms (RFC 9110); None where it is neither."""
-    value = answer.headers.get("retry-after", "")
-    if value.isdigit():
-        return float(value)
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return None
+    """`Retry-After` in seconds; None where there is none."""
+    return seconds_of(answer.headers.get("retry-after", ""))

@@ -1,1 +1,1 @@
-"""Microsoft's services as Baton needs them: Entra's tokens so far."""
+"""The services behind a connection to Dynamics 365: Entra, Graph, Power Platform, Dataverse, Azure Bot Service."""

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 from protocol.conversation import Deadlines
 from protocol.models import Owned
 from settings.hubs import HubSettings, SecretRef
+from settings.microsoft import MicrosoftSettings
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -151,5 +152,6 @@ class Settings(Owned):
     deadlines: Deadlines = Deadlines()
     agents: dict[str, AgentSettings] = {}
     hubs: dict[str, HubSettings] = {}
+    microsoft: MicrosoftSettings | None = None
     routes: tuple[RouteSettings, ...] = ()
     data_dir: Path = Path("baton-data")

@@ -57,7 +57,7 @@ class Dynamics365Simulator(HubSimulator):
     def settings(self) -> dict[str, Any]:
         """One address for all three."""
         self.entra.url = f"{self.url}/login"
-        self.entra.resources.add(self.url)
+        self.entra.resources.add(f"{self.url}/dataverse")
         return {
             "kind": self.kind,
             "tenant": self.entra.tenant,

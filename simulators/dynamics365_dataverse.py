@@ -50,8 +50,8 @@ class DataverseSimulator:
 
     def _checked(self, endpoint: Endpoint) -> Endpoint:
         async def checked(request: Request) -> Response:
-            authority = self._entra.url.removesuffix("/login")
-            if not self._entra.holds(request.headers.get("authorization"), authority):
+            audience = self._entra.url.removesuffix("/login") + "/dataverse"
+            if not self._entra.holds(request.headers.get("authorization"), audience):
                 return _error(401, "", "unauthorized")
             wanted = {"odata-version": "4.0", "odata-maxversion": "4.0", "accept": "application/json"}
             if any(request.headers.get(name) != value for name, value in wanted.items()):

@@ -8,8 +8,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from hubs.base import HubRefusedError, HubUnavailableError
-from hubs.entra_access import entra_access
-from microsoft.entra_token import EntraTokens
+from hubs.entra_access import EntraAccess
+from microsoft.credentials import ClientSecret
+from microsoft.tokens import EntraTokens
 from simulators.entra import EntraSimulator
 from simulators.faults import Fault, Faults
 from simulators.served import Served
@@ -29,15 +30,16 @@ async def entra() -> AsyncIterator[EntraSimulator]:
 
 def _tokens(entra: EntraSimulator, **changes: str) -> EntraTokens:
     known = {"tenant": entra.tenant, "client_id": entra.client_id, "client_secret": entra.client_secret, **changes}
-    return EntraTokens(f"{entra.url}/", **known, timeout=5)
+    secret = ClientSecret(known["client_secret"])
+    return EntraTokens(f"{entra.url}/", known["tenant"], known["client_id"], secret, timeout=5)
 
 
 async def test_a_token_is_what_the_resource_takes(entra: EntraSimulator) -> None:
     """With the seconds that it lives."""
     tokens = _tokens(entra)
-    token, seconds = await tokens.fetch(SCOPE)
-    assert seconds == 3_599
-    assert entra.holds(f"Bearer {token}", RESOURCE)
+    token = await tokens.fetch(SCOPE)
+    assert token.seconds == 3_599
+    assert entra.holds(f"Bearer {token.value}", RESOURCE)
     await tokens.close()
 
 
@@ -54,7 +56,7 @@ async def test_a_refusal_says_what_to_look_at(entra: EntraSimulator, changes: di
     """The connection, its keys and Entra's code; never the secret."""
     tokens = _tokens(entra, **changes)
     with pytest.raises(HubRefusedError) as refused:
-        await entra_access("support", tokens, SCOPE).token()
+        await EntraAccess("support", tokens, SCOPE).token()
     assert why in str(refused.value)
     assert "[hubs.support]" in str(refused.value)
     await tokens.close()
@@ -64,7 +66,7 @@ async def test_a_resource_that_there_is_not(entra: EntraSimulator) -> None:
     """The scope is told: it is made of settings."""
     tokens = _tokens(entra)
     with pytest.raises(HubRefusedError, match=r"AADSTS70011.*scope https://nowhere/.default"):
-        await entra_access("support", tokens, "https://nowhere/.default").token()
+        await EntraAccess("support", tokens, "https://nowhere/.default").token()
     await tokens.close()
 
 
@@ -77,17 +79,19 @@ async def test_what_may_work_later(entra: EntraSimulator, fault: Fault, wait: fl
     entra._faults.plan("token", fault)
     tokens = _tokens(entra)
     with pytest.raises(HubUnavailableError) as failed:
-        await entra_access("support", tokens, SCOPE).token()
+        await EntraAccess("support", tokens, SCOPE).token()
     assert failed.value.retry_after == wait
     await tokens.close()
     with pytest.raises(HubUnavailableError, match="does not answer"):
-        await entra_access("support", EntraTokens("http://127.0.0.1:9", "t", "c", "s", timeout=1), SCOPE).token()
+        await EntraAccess(
+            "support", EntraTokens("http://127.0.0.1:9", "t", "c", ClientSecret("s"), timeout=1), SCOPE
+        ).token()
 
 
 async def test_one_renewal_however_many_ask(entra: EntraSimulator) -> None:
     """Twenty callers, one token."""
     tokens = _tokens(entra)
-    access = entra_access("support", tokens, SCOPE)
+    access = EntraAccess("support", tokens, SCOPE)
     assert len(set(await asyncio.gather(*(access.token() for _ in range(20))))) == 1
     assert entra._faults.calls == ["token"]
     await tokens.close()
