@@ -17,8 +17,9 @@ from hubs.registry import connect
 from protocol.conversation import Phase
 from settings.model import Settings
 from settings.secrets import SecretError, resolve
-from simulators.registry import SIMULATORS
+from simulators.registry import SERVICES, SIMULATORS
 from simulators.running import simulate as run_simulator
+from simulators.running import simulate_services
 from workflows.client import Conversations
 
 Name = Annotated[str | None, typer.Argument(help="With `check`: the connection.")]
@@ -71,12 +72,15 @@ def _drained(hub: str, config: Path | None, data_dir: Path | None) -> Drained:
 
 
 def simulate(
-    kind: Annotated[str, typer.Argument(help=f"One of: {', '.join(SIMULATORS)}.")],
+    kind: Annotated[str, typer.Argument(help=f"One of: {', '.join([*SIMULATORS, *SERVICES])}.")],
     port: Annotated[int, typer.Option("--port", help="Where it listens; default: any free port.")] = 0,
 ) -> None:
-    """Run a simulated hub, so that it can be tried without an account; prints the configuration that reaches it."""
+    """Run a simulated hub, or Microsoft's services, to try without an account; prints the configuration for it."""
+    if kind in SERVICES:
+        asyncio.run(simulate_services(SERVICES[kind](), port, typer.echo))
+        return
     if kind not in SIMULATORS:
-        raise CommandError(f'there is no simulator "{kind}": {", ".join(SIMULATORS)}')
+        raise CommandError(f'there is no simulator "{kind}": {", ".join([*SIMULATORS, *SERVICES])}')
     asyncio.run(run_simulator(SIMULATORS[kind](), port, typer.echo))
 
 

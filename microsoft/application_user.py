@@ -88,12 +88,7 @@ class ApplicationUsers:
         Raises:
             RefusedError: there are several.
         """
-        live = [row.known() for row in await self._rows(application_id) if not row.deletedstate]
-        if len(live) > 1:
-            raise RefusedError(
-                f"the organisation has {len(live)} users of one application: an administrator has to remove all but one"
-            )
-        return live[0] if live else None
+        return _live(await self._rows(application_id))
 
     async def ensure(self, bot: Bot) -> ApplicationUser:
         """The agent's user, found, or made, or adopted where an earlier try made it. Enabling it is another step.
@@ -164,9 +159,11 @@ class ApplicationUsers:
 
     async def _adopted(self, bot: Bot) -> ApplicationUser:
         """What the key is taken by: a user that a lost answer made, another agent's, or one that was deleted."""
-        if found := await self.find(bot.application_id):
+        # Read once: between two reads, one that was not shown may be.
+        rows = await self._rows(bot.application_id)
+        if found := _live(rows):
             return found
-        if await self._rows(bot.application_id):
+        if rows:
             what = "a deleted user holds this application id: an administrator has to delete it for good"
             raise RefusedError(f"{what} (Power Platform admin center, Deleted users)")
         raise NotYetError("Dataverse says that the application has a user, and does not show it yet")
@@ -224,6 +221,14 @@ class _User(Foreign):
             bot_handle=self.bot_handle or "",
             is_bot=self.agent_type == BOT_USER,
         )
+
+
+def _live(rows: list[_User]) -> ApplicationUser | None:
+    live = [row.known() for row in rows if not row.deletedstate]
+    if len(live) > 1:
+        what = f"the organisation has {len(live)} users of one application"
+        raise RefusedError(f"{what}: an administrator has to remove all but one")
+    return live[0] if live else None
 
 
 def duplicate(user: ApplicationUser) -> DuplicateBotAppIdError:

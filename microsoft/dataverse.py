@@ -14,7 +14,7 @@ import httpx
 from pydantic import Field, TypeAdapter, ValidationError
 
 from microsoft.access import Access
-from microsoft.errors import ForbiddenError, MicrosoftError, RefusedError, UnavailableError
+from microsoft.errors import ForbiddenError, MicrosoftError, NotYetError, RefusedError, UnavailableError
 from microsoft.line import Line, Model, Refusal
 from microsoft.tokens import TokenProvider
 from protocol.models import Foreign
@@ -27,22 +27,21 @@ HEADERS = {
     # Else something on the way may answer from its cache.
     "If-None-Match": "null",
 }
-ONLY_CHANGE = {"If-Match": "*"}
-"""A PATCH that never creates."""
 ONLY_CREATE = {"If-None-Match": "*"}
 """A PATCH that only creates; where the row is there it is refused with 412."""
 STRONG = {"Consistency": "Strong"}
 """Reads past caches, which are up to half a minute old after a change of roles."""
 DUPLICATE = "0x80040237"
 """A record with matching key values already exists."""
-ROW_CHANGED = "0x80060882"
-NO_PRIVILEGE, USER_DISABLED = "0x80040220", "0x80040225"
+USER_DISABLED, ROW_CHANGED = "0x80040225", "0x80060882"
 BUSY = {
     "0x80072322": "6,000 requests in five minutes",
     "0x80072321": "twenty minutes of work in five minutes",
     "0x80072326": "52 requests at a time",
 }
 """Service protection: what one user may ask of one web server."""
+_NOT_IN_DIRECTORY = re.compile(r"application.*not found.*directory", re.IGNORECASE)
+"""It has no code of its own that is documented; replication from Entra takes up to some minutes."""
 
 
 class Dataverse:
@@ -193,10 +192,11 @@ def _advice(refusal: Refusal) -> MicrosoftError | None:
     if refusal.code in BUSY:
         what = f"more than {BUSY[refusal.code]} were asked of it"
         return UnavailableError(f"{refusal.said}: {what}", refusal.retry_after)
-    match refusal.code:
-        case "0x80040225":
-            what = "Baton's own application user is disabled there: enable it in the Power Platform admin center"
-            return ForbiddenError(f"{refusal.said}: {what}", refusal.code)
-        case "0x80060882":
-            return UnavailableError(f"{refusal.said}: another one changed the row at the same moment")
+    if refusal.code == USER_DISABLED and refusal.status == httpx.codes.FORBIDDEN:
+        what = "Baton's own application user is disabled there: enable it in the Power Platform admin center"
+        return ForbiddenError(f"{refusal.said}: {what}", refusal.code)
+    if refusal.code == ROW_CHANGED:
+        return UnavailableError(f"{refusal.said}: another one changed the row at the same moment")
+    if refusal.status == httpx.codes.BAD_REQUEST and _NOT_IN_DIRECTORY.search(refusal.message):
+        return NotYetError(f"{refusal.said}: Dataverse does not know the application (yet); is it of this tenant?")
     return None

@@ -142,7 +142,9 @@ class Graph:
         strays = [each.key_id for each in found.password_credentials if each.display_name == marker]
         for stray in strays:
             path = f"/applications/{application.id}/removePassword"
-            await self._line.call("POST", path, {"keyId": stray}, accepted=(httpx.codes.NOT_FOUND,))
+            # What was read may be older than its removal, and one that is gone is a bad request.
+            gone = (httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND)
+            await self._line.call("POST", path, {"keyId": stray}, accepted=gone)
         return len(strays)
 
     async def close(self) -> None:

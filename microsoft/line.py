@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, Field, ValidationError
@@ -97,15 +98,19 @@ class Line:
     ) -> httpx.Response:
         """The service's answer, where it is one of success, or a status that the caller has accepted.
 
+        `path` may be a whole address, as that of a next page is, at the service itself.
+
         Raises:
-            RefusedError: a refusal, in one of its kinds.
+            RefusedError: a refusal, in one of its kinds; or a page that is elsewhere, which our token is not for.
             UnavailableError: no answer, 408, 425, 429, 499 or 5xx; or no token now.
         """
         asked = str(uuid.uuid4())
-        what = f"{method} {path.split('?', maxsplit=1)[0]}"
+        what = f"{method} {urlsplit(path).path}"
+        if urlsplit(path).netloc not in {"", urlsplit(str(self._http.base_url)).netloc}:
+            raise RefusedError(f"{self._service} names a page at another service: {what}")
         sent = {**(headers or {}), self._request_id: asked}
         try:
-            answer = await self._http.request(method, path, json=body, headers=sent, params=params)
+            answer = await self._http.request(method, path, json=body, headers=sent, params=params or None)
         except httpx.HTTPError as error:
             raise UnavailableError(f"{self._service} does not answer: {type(error).__name__} ({what})") from None
         if not answer.is_success and answer.status_code not in accepted:

@@ -11,7 +11,6 @@ from protocol.models import Foreign, Owned
 
 MESSAGING = 192350000
 """`msdyn_queuetype` of a queue for conversations."""
-USER_IS_DISABLED = "disabled"
 _MEMBERS = "queuemembership_association"
 
 

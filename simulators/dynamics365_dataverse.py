@@ -9,11 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from simulators.dataverse_rules import ROOT, OdataError, checked, condition
 from simulators.entra import EntraSimulator
 from simulators.faults import Endpoint, Faults
 
-ROOT = "/api/data/v9.2"
-_BY_ADDRESS = re.compile(r"emailaddress1 eq '((?:[^']|'')*)'")
 _BOUND = re.compile(r"/contacts\((.+)\)")
 
 
@@ -44,21 +43,14 @@ class DataverseSimulator:
             ("GET", "/incidents({row})", "row", self._case),
         ]
         return [
-            Route(ROOT + path, self._checked(self._faults.around(name, do)), methods=[method])
+            Route(ROOT + path, checked(self._faults.around(name, do), self._admit), methods=[method])
             for method, path, name, do in endpoints
         ]
 
-    def _checked(self, endpoint: Endpoint) -> Endpoint:
-        async def checked(request: Request) -> Response:
-            audience = self._entra.url.removesuffix("/login") + "/dataverse"
-            if not self._entra.holds(request.headers.get("authorization"), audience):
-                return _error(401, "", "unauthorized")
-            wanted = {"odata-version": "4.0", "odata-maxversion": "4.0", "accept": "application/json"}
-            if any(request.headers.get(name) != value for name, value in wanted.items()):
-                return _error(400, "0x80060888", "headers of OData 4.0 are missing")
-            return await endpoint(request)
-
-        return checked
+    def _admit(self, request: Request) -> None:
+        audience = self._entra.url.removesuffix("/login") + "/dataverse"
+        if not self._entra.holds(request.headers.get("authorization"), audience):
+            raise OdataError(401, "", "unauthorized")
 
     async def _who(self, request: Request) -> Response:
         del request
@@ -77,12 +69,8 @@ class DataverseSimulator:
         return JSONResponse({"IsQueueAvailable": self.open, "IsAgentAvailable": self.open, **numbers, **times})
 
     async def _find_contact(self, request: Request) -> Response:
-        asked = _BY_ADDRESS.fullmatch(request.query_params.get("$filter", ""))
-        if asked is None:
-            return _error(400, "0x80060888", "a filter that this simulator does not know")
-        address = asked.group(1).replace("''", "'").casefold()
-        rows = self.rows["contacts"].items()
-        found = [{"contactid": row} for row, each in rows if each.get("emailaddress1", "").casefold() == address]
+        holds = condition(request.query_params.get("$filter", ""), {"emailaddress1"})
+        found = [{"contactid": row} for row, each in self.rows["contacts"].items() if holds(each)]
         return JSONResponse({"value": found})
 
     async def _upsert_contact(self, request: Request) -> Response:

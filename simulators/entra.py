@@ -1,4 +1,4 @@
-"""A Microsoft Entra ID with one tenant and one application: tokens by client credentials, signed with its own key."""
+"""A Microsoft Entra ID with one tenant: tokens for its applications by client credentials, signed with its own key."""
 
 import time
 import uuid
@@ -10,14 +10,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from simulators.entra_applications import NOT_IN_TENANT, EntraApplication
 from simulators.faults import Faults
+from simulators.lag import Lag
 
 ALGORITHM = "RS256"
 SECONDS = 3_599
 
 
 class EntraSimulator:
-    """Knows its application's secret, for which resources it may ask, and every token that it gave out."""
+    """Knows its applications, one from the beginning, the resources there are, and every token that it gave out."""
 
     tenant = "5f1c2d7e-0000-4000-8000-00000000000a"
     client_id = "9f6c021d-0000-4000-8000-00000000000b"
@@ -28,6 +30,13 @@ class EntraSimulator:
         """Its authority; whoever serves it sets this."""
         self.expires_in = SECONDS
         self.resources = resources
+        self.applications: dict[str, EntraApplication] = {}
+        """By client id; the tenant's directory may add some."""
+        self.issuers: dict[str, Any] = {}
+        """By issuer the public key, of others whose tokens federated credentials name."""
+        self.lag = Lag()
+        """Of applications and secrets that are new."""
+        self.add(EntraApplication(self.client_id, [self.client_secret]))
         self._faults = faults
         self._expired_before = 0
         self._given = 0
@@ -45,6 +54,11 @@ class EntraSimulator:
             Route(f"/{{tenant}}{path}", self._faults.around(name, do), methods=[method])
             for method, path, name, do in endpoints
         ]
+
+    def add(self, application: EntraApplication) -> None:
+        """An application that may ask for tokens from now on, or once the lag is over."""
+        self.applications[application.client_id] = application
+        self.lag.wrote(application.client_id)
 
     def rotate(self) -> None:
         """From now on sign with another key; the older ones are published no more."""
@@ -72,29 +86,36 @@ class EntraSimulator:
 
     def holds(self, authorization: str | None, audience: str) -> bool:
         """Whether the header's token is one that this Entra gave out for `audience`, and that has not expired."""
+        return self.client_of(authorization, audience) is not None
+
+    def client_of(self, authorization: str | None, audience: str) -> str | None:
+        """Whose token it is, where it `holds`."""
         key = next(iter(self._keys.values())).public_key()
         try:
             token = (authorization or "").removeprefix("Bearer ")
             claims = jwt.decode(token, key, algorithms=[ALGORITHM], audience=audience)
         except jwt.PyJWTError:
-            return False
-        return int(claims.get("given", 0)) > self._expired_before
+            return None
+        return str(claims["appid"]) if int(claims.get("given", 0)) > self._expired_before else None
 
     async def _token(self, request: Request) -> Response:
         form = await request.form()
         resource, _, default = str(form.get("scope", "")).rpartition("/")
         if request.path_params["tenant"] != self.tenant:
             return _error(400, "invalid_request", 90002)
-        if form.get("grant_type") != "client_credentials" or form.get("client_id") != self.client_id:
-            return _error(400, "unauthorized_client", 700016)
-        if not form.get("client_secret"):
-            return _error(401, "invalid_client", 7000218)
-        if form.get("client_secret") != self.client_secret:
-            return _error(401, "invalid_client", 7000215)
+        if form.get("grant_type") != "client_credentials":
+            return _error(400, "unsupported_grant_type", 70003)
+        client = str(form.get("client_id"))
+        application = self.applications.get(client)
+        if application is None or not self.lag.shows(client):
+            return _error(*NOT_IN_TENANT)
+        audience = f"{self.url}/{self.tenant}/oauth2/v2.0/token"
+        if refused := application.refusal(form, audience, self.issuers):
+            return _error(*refused)
         if default != ".default" or resource not in self.resources:
             return _error(400, "invalid_scope", 70011)
         self._given += 1
-        token = self.sign(resource, given=self._given)
+        token = self.sign(resource, given=self._given, appid=client)
         return JSONResponse({"token_type": "Bearer", "expires_in": self.expires_in, "access_token": token})
 
     async def _metadata(self, request: Request) -> Response:

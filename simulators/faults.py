@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -20,6 +21,8 @@ class Fault:
     after_doing: bool = False
     body: bytes | None = None
     hang_seconds: float = 0
+    cut: bool = False
+    """The connection breaks in the middle of the answer."""
 
 
 @dataclass
@@ -56,8 +59,20 @@ class Faults:
 async def failed(fault: Fault) -> Response:
     """The answer of a call that went wrong."""
     await asyncio.sleep(fault.hang_seconds)
+    if fault.cut:
+        return _Cut()
     headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
     if fault.body is not None:
         return Response(fault.body, status_code=fault.status, headers=headers)
     body = {"title": "on demand", "status": fault.status}
     return JSONResponse(body, status_code=fault.status, headers=headers)
+
+
+class _Cut(Response):
+    """An answer that begins, and never ends: the server closes the connection when it finds that nothing follows."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Promise more than comes."""
+        del scope, receive
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})

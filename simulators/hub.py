@@ -1,14 +1,13 @@
 """What every simulated hub can be told and asked, whatever its wire format: one scenario serves them all."""
 
-import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from starlette.applications import Starlette
 
 from hubs.base import Hub
 from simulators.callbacks import CallbackFaults
+from simulators.configuration import toml
 from simulators.faults import Faults
 
 
@@ -59,7 +58,7 @@ class HubSimulator(ABC):
     def configuration(self) -> str:
         """`baton.toml`'s part, and the environment, as somebody copies them."""
         exports = [f"# export {name}={value}" for name, value in self.secrets.items()]
-        return "\n".join([*_toml("hubs.simulated", self.settings()), *exports])
+        return "\n".join([*toml("hubs.simulated", self.settings()), *exports])
 
     @abstractmethod
     def opened(self) -> list[str]:

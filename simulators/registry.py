@@ -1,4 +1,4 @@
-"""All simulated hubs by kind."""
+"""All simulated hubs by kind; the services that are none of them, beside."""
 
 from simulators.custom import CustomStorySimulator
 from simulators.dynamics365 import Dynamics365Simulator
@@ -7,6 +7,7 @@ from simulators.hub import HubSimulator
 from simulators.liveperson import LivePersonSimulator
 from simulators.salesforce import SalesforceSimulator
 from simulators.servicenow import ServiceNowSimulator
+from simulators.microsoft import MicrosoftSimulator
 from simulators.zendesk import ZendeskSimulator
 
 SIMULATORS: dict[str, type[HubSimulator]] = {
@@ -21,3 +22,5 @@ SIMULATORS: dict[str, type[HubSimulator]] = {
         ZendeskSimulator,
     )
 }
+
+SERVICES: dict[str, type[MicrosoftSimulator]] = {MicrosoftSimulator.kind: MicrosoftSimulator}

@@ -1,4 +1,4 @@
-"""A simulated hub for people: a representative who accepts whoever comes, and answers what is said."""
+"""A simulator for people: at a hub with a representative who accepts whoever comes, and answers what is said."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 import httpx
 
 from simulators.hub import HubSimulator
+from simulators.microsoft import MicrosoftSimulator
 from simulators.served import Served
 
 LOOKS_EVERY = 0.2
@@ -52,3 +53,11 @@ async def simulate(hub: HubSimulator, port: int, tell: Callable[[str], None]) ->
             except httpx.HTTPError as error:
                 tell(f"# Baton does not take the callback: {type(error).__name__}")
             await asyncio.sleep(LOOKS_EVERY)
+
+
+async def simulate_services(services: MicrosoftSimulator, port: int, tell: Callable[[str], None]) -> None:
+    """Serve `services` until cancelled; `tell` gets the configuration that reaches them."""
+    async with Served(services.app(), port) as services.url:
+        tell(f"# {services.kind} simulated at {services.url}")
+        tell(f"# Put this into baton.toml, and the secret into the environment:\n{services.configuration()}")
+        await asyncio.Event().wait()

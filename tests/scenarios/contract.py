@@ -44,7 +44,7 @@ class Recording:
 
 
 class Contract:
-    """One vendor's OpenAPI document."""
+    """One vendor's OpenAPI document, or its Swagger 2 one."""
 
     def __init__(self, name: str, prefix: str = "") -> None:
         path = CONTRACTS / name
@@ -56,10 +56,10 @@ class Contract:
     def check(self, method: str, path: str, body: bytes) -> None:
         """The request is one of the contract's operations, and its JSON body is what that takes."""
         operation = self._operation(method, path.removeprefix(self._prefix))
-        content = (operation.get("requestBody") or {}).get("content") or {}
-        schema = (content.get("application/json") or {}).get("schema")
+        schema = _body_of(operation)
         if schema is not None and body:
-            whole = {**schema, "components": self._document["components"]}
+            shared = {name: self._document[name] for name in ("components", "definitions") if name in self._document}
+            whole = {**schema, **shared}
             jsonschema.Draft7Validator(whole).validate(json.loads(body))
 
     def check_headers(self, method: str, path: str, headers: Mapping[str, str]) -> None:
@@ -74,11 +74,25 @@ class Contract:
         fitting = [
             (template.count("{"), operations[method.lower()])
             for template, operations in self._document["paths"].items()
-            if method.lower() in operations and re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), path)
+            if method.lower() in operations and re.fullmatch(_pattern(template), path)
         ]
         assert fitting, f"the contract has no {method} {path}"
         operation: dict[str, Any] = min(fitting, key=lambda pair: pair[0])[1]
         return operation
+
+
+def _pattern(template: str) -> str:
+    literals = re.split(r"\{[^}]+\}", template)
+    return "[^/]+".join(re.escape(literal) for literal in literals)
+
+
+def _body_of(operation: dict[str, Any]) -> Any:
+    """The schema of an operation's JSON body, in either version's place."""
+    content = (operation.get("requestBody") or {}).get("content") or {}
+    if "application/json" in content:
+        return content["application/json"].get("schema")
+    bodies = (each["schema"] for each in operation.get("parameters") or () if each.get("in") == "body")
+    return next(bodies, None)
 
 
 def _discriminated(schema: Any) -> Any:
@@ -98,4 +112,10 @@ def _discriminated(schema: Any) -> Any:
             {"if": {"properties": {named: {"const": value}}}, "then": {"$ref": form}} for value, form in mapping.items()
         ]
         whole["properties"] = {named: {"enum": list(mapping)}}
+    if isinstance(whole.get("discriminator"), str) and "x-subtypes" in whole:
+        named = whole.pop("discriminator")
+        whole["allOf"] = [
+            {"if": {"properties": {named: {"const": value}}}, "then": {"$ref": f"#/definitions/{form}"}}
+            for value, form in whole["x-subtypes"].items()
+        ]
     return whole
