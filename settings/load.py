@@ -99,7 +99,10 @@ def _with_paths(settings: Settings, file: Path | None) -> Settings:
         name: agent.model_copy(update={"path": (base / agent.path).resolve()})
         for name, agent in settings.agents.items()
     }
-    return settings.model_copy(update={"agents": agents, "data_dir": (base / settings.data_dir).absolute()})
+    changes: dict[str, Any] = {"agents": agents, "data_dir": (base / settings.data_dir).absolute()}
+    if settings.microsoft and (token := settings.microsoft.federated_token_file):
+        changes["microsoft"] = settings.microsoft.model_copy(update={"federated_token_file": base / token})
+    return settings.model_copy(update=changes)
 
 
 def _with_defaults(settings: Settings) -> Settings:

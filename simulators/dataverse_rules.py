@@ -42,15 +42,24 @@ def checked(endpoint: Endpoint, admitted: Callable[[Request], None]) -> Endpoint
     """`endpoint` behind Dataverse's conventions; `admitted` raises `OdataError` for whoever may not enter."""
 
     async def guarded(request: Request) -> Response:
+        admitted(request)
+        whole = all(request.headers.get(name) == value for name, value in WANTED.items())
+        require(whole, "headers of OData 4.0 are missing")
+        return await endpoint(request)
+
+    return answering(guarded)
+
+
+def answering(endpoint: Endpoint) -> Endpoint:
+    """`endpoint`, whose `OdataError`s are answers."""
+
+    async def answered(request: Request) -> Response:
         try:
-            admitted(request)
-            whole = all(request.headers.get(name) == value for name, value in WANTED.items())
-            require(whole, "headers of OData 4.0 are missing")
             return await endpoint(request)
         except OdataError as error:
             return error.response()
 
-    return guarded
+    return answered
 
 
 def condition(text: str, columns: set[str]) -> Callable[[Row], bool]:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from simulators.dataverse_rules import ROOT, OdataError, checked, condition
+from simulators.dataverse_rules import ROOT, OdataError, answering, checked, condition
 from simulators.entra import EntraSimulator
 from simulators.faults import Endpoint, Faults
 
@@ -43,7 +43,7 @@ class DataverseSimulator:
             ("GET", "/incidents({row})", "row", self._case),
         ]
         return [
-            Route(ROOT + path, checked(self._faults.around(name, do), self._admit), methods=[method])
+            Route(ROOT + path, checked(self._faults.around(name, answering(do)), self._admit), methods=[method])
             for method, path, name, do in endpoints
         ]
 

@@ -19,6 +19,7 @@ from simulators.dataverse_rules import (
     ROW_CHANGED,
     USER_DISABLED,
     OdataError,
+    answering,
     checked,
     require,
 )
@@ -118,7 +119,7 @@ class OrganizationSimulator:
             endpoints.append(("POST", path, f"associate_{relation}", self._associate))
             endpoints.append(("DELETE", path, f"disassociate_{relation}", self._disassociate))
         return [
-            Route(ROOT + path, checked(self._faults.around(name, do), self._admit), methods=[method])
+            Route(ROOT + path, checked(self._faults.around(name, answering(do)), self._admit), methods=[method])
             for method, path, name, do in endpoints
         ]
 

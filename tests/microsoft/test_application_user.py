@@ -140,7 +140,7 @@ async def test_who_may_not_enter_is_told(users: ApplicationUsers, bot: Bot, micr
     with pytest.raises(ForbiddenError, match="own application user is disabled"):
         await users.find(bot.application_id)
     microsoft.contoso.callers.clear()
-    with pytest.raises(ForbiddenError, match="0x80072560.*application user of this environment"):
+    with pytest.raises(ForbiddenError, match=r"0x80072560.*application user of this environment"):
         await users.find(bot.application_id)
 
 
