@@ -70,6 +70,4 @@ class LiveWorkItems:
             holder = self._holders[user] = await self._rows.holder(user)
         if holder.is_bot:
             return Standing(has=Has.AGENT)
-        return Standing(
-            has=Has.REPRESENTATIVE, representative=ChannelAccount(id=user, name=holder.name, role="agent")
-        )
+        return Standing(has=Has.REPRESENTATIVE, representative=ChannelAccount(id=user, name=holder.name, role="agent"))

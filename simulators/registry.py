@@ -8,6 +8,7 @@ from simulators.liveperson import LivePersonSimulator
 from simulators.salesforce import SalesforceSimulator
 from simulators.servicenow import ServiceNowSimulator
 from simulators.microsoft import MicrosoftSimulator
+from simulators.servicenow import ServiceNowSimulator
 from simulators.zendesk import ZendeskSimulator
 
 SIMULATORS: dict[str, type[HubSimulator]] = {
