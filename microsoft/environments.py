@@ -46,6 +46,11 @@ class Environment(Owned):
     """Of the organisation, without a slash at its end."""
     api_url: str | None = None
 
+    @property
+    def omnichannel_link(self) -> str | None:
+        """Where queues and workstreams are set, for people to go to; no deeper address is documented."""
+        return f"{self.url}/main.aspx" if self.url else None
+
 
 class Environments:
     """The environments of one tenant."""

@@ -14,6 +14,9 @@ from microsoft.tokens import TokenProvider
 from microsoft.workstreams import Workstreams
 from protocol.models import Owned
 
+AGENT_SCOPE = "https://api.botframework.com/.default"
+"""What an agent's own application asks a token for, to speak to Omnichannel."""
+
 
 class Expected(Owned):
     """The connection as it was left. What is None was not part of it."""

@@ -17,6 +17,8 @@ from simulators.graph import GraphSimulator
 from simulators.organization import OrganizationSimulator
 from simulators.power_platform import RESOURCE, PowerPlatformSimulator, SimulatedEnvironment
 
+CONNECTOR = "https://api.botframework.com"
+"""The resource of the tokens with which agents speak to Omnichannel."""
 CONTOSO, FABRIKAM, BARE = "contoso", "fabrikam", "bare"
 
 
@@ -33,7 +35,7 @@ class MicrosoftSimulator:
         self.power_platform = PowerPlatformSimulator(self.faults, self.entra)
         self.bot_service = BotServiceSimulator(self.faults, self.entra)
         self.organizations = {
-            name: OrganizationSimulator(self.faults, self.entra, self.graph.service_principals)
+            name: OrganizationSimulator(name, self.faults, self.entra, self.graph.service_principals)
             for name in (CONTOSO, FABRIKAM, BARE)
         }
         self.organizations[FABRIKAM].without_omnichannel()
@@ -60,7 +62,7 @@ class MicrosoftSimulator:
         self.bot_service.url = f"{url}/azure"
         for name, organization in self.organizations.items():
             organization.url = f"{url}/organizations/{name}"
-        own = {self.graph.url, self.bot_service.url, RESOURCE}
+        own = {self.graph.url, self.bot_service.url, RESOURCE, CONNECTOR}
         self.entra.resources = own | {organization.url for organization in self.organizations.values()}
         self.power_platform.environments = self._environments()
 

@@ -43,7 +43,8 @@ _BOUND = re.compile(r"/(\w+)\(([0-9a-f-]{36})\)")
 class OrganizationSimulator:
     """One organisation, in which Omnichannel is provisioned unless it is told otherwise."""
 
-    def __init__(self, faults: Faults, entra: EntraSimulator, principals: set[str]) -> None:
+    def __init__(self, name: str, faults: Faults, entra: EntraSimulator, principals: set[str]) -> None:
+        self.name = name
         self.url = ""
         """Its address, which is also its resource; whoever serves it sets this."""
         self.tables = Tables()
@@ -70,10 +71,13 @@ class OrganizationSimulator:
         self.tables.add("solutions", {"uniquename": "msdynce_Service", "version": "9.0.24103.10003"})
         self.tables.add("solutions", {"uniquename": "msdyn_OmnichannelBase", "version": "9.0.24103.10003"})
         kind = {"msdyn_isomnichannelqueue": True, "msdyn_queuetype": MESSAGING}
-        self.queue = self.tables.add("queues", {"name": "Agents", "msdyn_isdefaultqueue": False, **kind})
+        # These two ids are the same at every start: people write them into their configuration.
+        agents = {"name": "Agents", "msdyn_isdefaultqueue": False, **kind}
+        self.queue = self.tables.add("queues", agents, str(uuid.uuid5(uuid.NAMESPACE_DNS, f"queue.{self.name}")))
         self.tables.add("queues", {"name": "Default messaging queue", "msdyn_isdefaultqueue": True, **kind})
         stream = {"msdyn_name": "Chat", "msdyn_workdistributionmode": PUSH}
-        self.workstream = self.tables.add("msdyn_liveworkstreams", stream)
+        named = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"workstream.{self.name}"))
+        self.workstream = self.tables.add("msdyn_liveworkstreams", stream, named)
 
     def without_omnichannel(self) -> None:
         """Customer Service with what is preinstalled, and nothing provisioned."""

@@ -1,7 +1,7 @@
 """Power Platform's list of environments, for whoever is registered as a management application."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -26,8 +26,16 @@ class SimulatedEnvironment:
     kind: str = "Production"
     instance_state: str = "Ready"
     runtime: str = "Enabled"
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    organization_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def id(self) -> str:
+        """The same at every start."""
+        return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"environment.{self.name}"))
+
+    @property
+    def organization_id(self) -> str:
+        """Its Dataverse's; the same at every start."""
+        return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"organization.{self.name}"))
 
     def wire(self) -> dict[str, Any]:
         """As Power Platform tells it."""

@@ -26,6 +26,8 @@ async def test_all_are_listed_over_all_pages(tenant: Tenant, microsoft: Microsof
     assert states["Moving"] is EnvironmentState.NOT_READY
     contoso = found[1]
     assert (contoso.url, contoso.api_url) == (microsoft.contoso.url, microsoft.contoso.url)
+    assert contoso.omnichannel_link == f"{microsoft.contoso.url}/main.aspx"
+    assert found[2].omnichannel_link is None
     assert await tenant.environments.one(contoso.id) == contoso
     with pytest.raises(MissingError):
         await tenant.environments.one("5c1e7b02-0000-4000-8000-000000000000")

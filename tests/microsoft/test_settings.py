@@ -1,14 +1,18 @@
 """`[microsoft]`: one proof of who Baton is, in any of four forms; what is missing is named."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from microsoft.tenant import tokens_of
+from microsoft.queues import Queues
+from microsoft.tenant import Tenant, tokens_of
 from microsoft.tokens import EntraTokens
 from settings.load import SettingsError, load_settings
 from settings.model import Settings
 from simulators.microsoft import MicrosoftSimulator
+from simulators.running import simulate_services
+from tests.support.waiting import eventually
 
 WHO = '[microsoft]\ntenant = "t"\nclient_id = "c"\n'
 SECRET = 'client_secret = "env:S"\n'
@@ -83,3 +87,20 @@ def test_what_the_simulator_prints_is_a_configuration(tmp_path: Path) -> None:
     settings = _load(tmp_path, simulated.configuration()).microsoft
     assert settings == simulated.parsed_settings()
     assert simulated.contoso.workstream in simulated.configuration()
+
+
+async def test_it_is_served_for_people(tmp_path: Path) -> None:
+    """What is printed reaches it, until it is stopped; the ids in it are the same at every start."""
+    told: list[str] = []
+    serving = asyncio.create_task(simulate_services(MicrosoftSimulator(), 0, told.append))
+    await eventually(lambda: len(told) == 2)
+    settings = _load(tmp_path, told[1]).microsoft
+    assert settings
+    tenant = Tenant(settings, MicrosoftSimulator().resolve)
+    found = {each.name: each for each in await tenant.environments.all()}
+    queues = await Queues(tenant.dataverse(found["Contoso"])).all()
+    assert MicrosoftSimulator().contoso.queue in {queue.id for queue in queues}
+    await tenant.close()
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving

@@ -12,7 +12,7 @@ from microsoft.graph import Application
 from microsoft.queues import Queues
 from microsoft.tenant import Tenant
 from microsoft.tokens import EntraTokens
-from microsoft.verification import Expected, Verification, verify
+from microsoft.verification import AGENT_SCOPE, Expected, Verification, verify
 from microsoft.workstreams import Workstreams
 from simulators.microsoft import MicrosoftSimulator
 
@@ -49,8 +49,7 @@ async def verified(
     async def look() -> Verification:
         where = microsoft.entra.url, microsoft.entra.tenant
         tokens = EntraTokens(*where, bot.application_id, ClientSecret(secret))
-        scope = f"{microsoft.graph.url}/.default"
-        found = await verify(expected, dataverse, tenant.bot_service, (tokens, scope))
+        found = await verify(expected, dataverse, tenant.bot_service, (tokens, AGENT_SCOPE))
         await tokens.close()
         return found
 
