@@ -7,6 +7,7 @@ from typing import Any
 
 def toml(table: str, values: Mapping[str, Any]) -> list[str]:
     """A table of TOML's, and those below it."""
-    plain = [f"{name} = {json.dumps(value)}" for name, value in values.items() if not isinstance(value, Mapping)]
-    below = [toml(f"{table}.{name}", value) for name, value in values.items() if isinstance(value, Mapping)]
+    named = {json.dumps(name) if "." in name else name: value for name, value in values.items()}
+    plain = [f"{name} = {json.dumps(value)}" for name, value in named.items() if not isinstance(value, Mapping)]
+    below = [toml(f"{table}.{name}", value) for name, value in named.items() if isinstance(value, Mapping)]
     return [f"[{table}]", *plain, *(line for lines in below for line in lines)]

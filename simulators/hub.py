@@ -125,13 +125,5 @@ class HubSimulator(ABC):
         raise CannotError(self.kind, "tickets")
 
 
-def _toml(table: str, values: Mapping[str, Any]) -> list[str]:
-    """A table of TOML's, and those below it."""
-    named = {json.dumps(name) if "." in name else name: value for name, value in values.items()}
-    plain = [f"{name} = {json.dumps(value)}" for name, value in named.items() if not isinstance(value, Mapping)]
-    below = [_toml(f"{table}.{name}", value) for name, value in values.items() if isinstance(value, Mapping)]
-    return [f"[{table}]", *plain, *(line for lines in below for line in lines)]
-
-
 class CannotError(Exception):
     """The simulated hub is asked for what its kind cannot do."""

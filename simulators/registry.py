@@ -5,9 +5,8 @@ from simulators.dynamics365 import Dynamics365Simulator
 from simulators.genesys import GenesysSimulator
 from simulators.hub import HubSimulator
 from simulators.liveperson import LivePersonSimulator
-from simulators.salesforce import SalesforceSimulator
-from simulators.servicenow import ServiceNowSimulator
 from simulators.microsoft import MicrosoftSimulator
+from simulators.salesforce import SalesforceSimulator
 from simulators.servicenow import ServiceNowSimulator
 from simulators.zendesk import ZendeskSimulator
 
