@@ -24,9 +24,11 @@ from activities.agent_versions import AgentVersions
 from activities.channel_delivery import ChannelDelivery
 from activities.hub_delivery import HubDelivery
 from activities.hub_listening import HubListening
+from activities.hub_pulse import Pulse
 from activities.newest_version import NewestVersion
 from activities.recognition import Recognising
 from activities.routing import Routing
+from activities.ticket_delivery import TicketDelivery
 from activities.transcript_pages import TranscriptPages, TranscriptStore
 from hubs.base import Hub
 from hubs.channel import channel_of
@@ -37,6 +39,7 @@ from settings.logs import configure_logs
 from settings.model import Settings
 from settings.secrets import resolve
 from workflows import library
+from workflows.breakers import HubBreakers
 from workflows.client import (
     ConversationRefusedError,
     Conversations,
@@ -44,6 +47,7 @@ from workflows.client import (
     ConversationUnknownError,
 )
 from workflows.conversation import Conversation
+from workflows.hub_breaker import HubBreaker
 from workflows.hub_listener import HubListener
 from workflows.leaving import leave
 from workflows.lost_track import watched_runtime
@@ -69,11 +73,6 @@ class Hands:
     store: TranscriptStore
     hubs: dict[str, Hub]
 
-    @property
-    def preparing(self) -> frozenset[str]:
-        """The connections whose hubs want a handoff prepared."""
-        return frozenset(name for name, hub in self.hubs.items() if hub.prepares)
-
     @classmethod
     def of(cls, settings: Settings) -> "Hands":
         """Open the stores and the connections to the hubs."""
@@ -89,18 +88,19 @@ def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[
     """One worker for the conversations, and one for each hub connection, on a task queue of its own."""
     library.install(hands.versions)
     conversations = Conversations(client, task_queue)
-    hubs = (_hub(client, hands, name, conversations) for name in hands.hubs)
-    return [_conversations(client, hands, task_queue), *hubs]
+    breakers = HubBreakers(client, hands.settings.breaker, task_queue)
+    hubs = (_hub(client, hands, name, conversations, breakers) for name in hands.hubs)
+    return [_conversations(client, hands, task_queue, breakers), *hubs]
 
 
-def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
+def _conversations(client: Client, hands: Hands, task_queue: str, breakers: HubBreakers) -> Worker:
     newest, recognising = NewestVersion(hands.versions), Recognising(hands.versions)
-    routing, pages = Routing(hands.settings, hands.preparing), TranscriptPages(hands.store)
+    routing, pages = Routing(hands.settings, hands.hubs, breakers), TranscriptPages(hands.store)
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[Conversation, HubListener],
-        activities=[newest.newest_version, recognising.recognise, routing.choose_route, pages.keep_page],
+        workflows=[Conversation, HubListener, HubBreaker],
+        activities=[newest.newest_version, recognising.recognise, *routing.all(), pages.keep_page],
         activity_executor=ThreadPoolExecutor(max_workers=CONCURRENT_ACTIVITIES, thread_name_prefix="activity"),
         max_concurrent_activities=CONCURRENT_ACTIVITIES,
         max_cached_workflows=CACHED_CONVERSATIONS,
@@ -109,8 +109,10 @@ def _conversations(client: Client, hands: Hands, task_queue: str) -> Worker:
     )
 
 
-def _hub(client: Client, hands: Hands, name: str, conversations: Conversations) -> Worker:
-    delivery = HubDelivery(name, hands.hubs[name], hands.store, hands.settings.gateway.url, conversations.echoes)
+def _hub(client: Client, hands: Hands, name: str, conversations: Conversations, breakers: HubBreakers) -> Worker:
+    pulse, url = Pulse(name, breakers), hands.settings.gateway.url
+    delivery = HubDelivery(name, hands.hubs[name], pulse, hands.store, url, conversations.echoes)
+    tickets = TicketDelivery(hands.hubs[name], pulse, hands.store, conversations.echoes)
     kept, told = partial(_kept, conversations), partial(_told, conversations)
     listening = HubListening(name, hands.hubs[name], conversations.at_hub, kept, told)
     channel = channel_of(hands.hubs[name])
@@ -118,7 +120,7 @@ def _hub(client: Client, hands: Hands, name: str, conversations: Conversations) 
     return Worker(
         client,
         task_queue=hub_task_queue(name),
-        activities=[*delivery.all(), listening.listen, *replies],
+        activities=[*delivery.all(), *tickets.all(), listening.listen, *replies],
         graceful_shutdown_timeout=LETS_GO_WITHIN,
     )
 

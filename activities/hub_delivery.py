@@ -14,6 +14,7 @@ from urllib.parse import quote
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.hub_pulse import Pulse
 from activities.transcript_pages import TranscriptStore
 from handoff.record import Route
 from handoff.transcript import for_representatives
@@ -39,6 +40,8 @@ REFUSED = "HubRefused"
 GONE = "HandoffGone"
 PENDING = "HubPending"
 UNAVAILABLE = "HubUnavailable"
+ONE_CALL = timedelta(seconds=20)
+"""A hub that has not answered one call for so long is asked again."""
 SIGN_OF_LIFE = 5.0
 """Seconds between two heartbeats of what takes long."""
 NEVER_AGAIN = (CLOSED, REFUSED, GONE)
@@ -65,6 +68,8 @@ class Opening(Owned):
     """The hub's own id of the handoff, once it has one."""
     again: bool = False
     """It may be open already: somebody asked before, and never learned what came of it."""
+    under_way: bool = False
+    """And their last call may not even be over."""
 
     @property
     def key(self) -> str:
@@ -80,6 +85,8 @@ class Relay(Owned):
     session: str = ""
     mark: str = ""
     activity: Activity
+    again: bool = False
+    """It may have been told already: somebody told it before, and never learned what came of it."""
 
 
 Echoes = Callable[[str], Awaitable[Sequence[str]]]
@@ -89,8 +96,11 @@ Echoes = Callable[[str], Awaitable[Sequence[str]]]
 class HubDelivery:
     """The Temporal activities of one hub connection."""
 
-    def __init__(self, name: str, hub: Hub, store: TranscriptStore, public_url: str, echoes: Echoes) -> None:
+    def __init__(  # noqa: PLR0913 - each is one thing that it works with
+        self, name: str, hub: Hub, pulse: Pulse, store: TranscriptStore, public_url: str, echoes: Echoes
+    ) -> None:
         self._name = name
+        self._pulse = pulse
         self._hub = hub
         self._store = store
         self._public_url = public_url
@@ -100,14 +110,20 @@ class HubDelivery:
     async def prepare_handoff(self, opening: Opening) -> Prepared:
         """Get what the handoff needs of its own; what an earlier try got and lost is worth nothing."""
         with failures_typed():
-            return await self._hub.prepare(self._handoff(opening))
+            async with self._pulse.felt():
+                return await self._hub.prepare(self._handoff(opening))
 
     @activity.defn
     async def open_handoff(self, opening: Opening) -> HubConversation:
         """Ask the hub to take the conversation; asking again with the same number gives the same handoff."""
+        if opening.under_way and activity.info().attempt == 1:
+            # What is looked for now may be there a moment later: a call has no longer than this.
+            under_way = "an earlier call may still be under way"
+            raise ApplicationError(under_way, type=UNAVAILABLE, next_retry_delay=ONE_CALL)
         with failures_typed():
             again = self._again(opening.key, looking=opening.again)
-            return await self._hub.open(self._handoff(opening), again=again)
+            async with self._pulse.felt(probes=opening.route.probes):
+                return await self._hub.open(self._handoff(opening), again=again)
 
     @activity.defn
     async def tell_rest(self, opening: Opening) -> None:
@@ -115,14 +131,17 @@ class HubDelivery:
         with failures_typed():
             taken = TakenHandoff(id=opening.taken, key=opening.key, session=opening.session)
             telling = self._hub.tell_rest(self._handoff(opening), taken, again=self._again(opening.key))
-            await _alive(asyncio.ensure_future(telling))
+            async with self._pulse.felt():
+                await _alive(asyncio.ensure_future(telling))
 
     @activity.defn
     async def tell_hub(self, relay: Relay) -> str | None:
         """Tell the hub one activity; telling it again changes nothing. Returns the mark that the next one is given."""
         with failures_typed():
             taken = TakenHandoff(id=relay.handoff, key=relay.key, session=relay.session, mark=relay.mark)
-            return await self._hub.send(taken, relay.activity, again=self._again(relay.key))
+            again = self._again(relay.key, looking=relay.again)
+            async with self._pulse.felt():
+                return await self._hub.send(taken, relay.activity, again=again)
 
     def _again(self, key: str, *, looking: bool = False) -> Again | None:
         """None at the first try, which need not pay for looking."""
@@ -173,11 +192,12 @@ def failures_typed() -> Iterator[None]:
     try:
         yield
     except HubClosedError as error:
-        raise ApplicationError(str(error), type=CLOSED, non_retryable=True) from None
+        opens_at = error.opens_at.isoformat() if error.opens_at else None
+        raise ApplicationError(str(error), _tries(), opens_at, type=CLOSED, non_retryable=True) from None
     except HandoffGoneError as error:
         raise ApplicationError(str(error), type=GONE, non_retryable=True) from None
     except HubRefusedError as error:
-        raise ApplicationError(str(error), type=REFUSED, non_retryable=True) from None
+        raise ApplicationError(str(error), _tries(), type=REFUSED, non_retryable=True) from None
     except HubPendingError as error:
         # As it should be: no line in the log, and none of the failures that are counted.
         benign, delay = ApplicationErrorCategory.BENIGN, timedelta(seconds=error.retry_after)
@@ -185,3 +205,8 @@ def failures_typed() -> Iterator[None]:
     except HubUnavailableError as error:
         later = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
         raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=later) from None
+
+
+def _tries() -> int:
+    """How often it was tried: the tries before one that is refused may have done it."""
+    return activity.info().attempt

@@ -4,19 +4,22 @@ This is a Temporal activity because the configuration is not in the history: an 
 is down wants the conversations that are under way to take it.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from temporalio import activity
 
-from activities.drained import Drained
 from dialog.powerfx import FormulaError, compile_formula
 from dialog.powerfx.scope import VariablesScope
+from handoff.breaker import Breaker, BreakerState
 from handoff.record import Route
-from handoff.routing import RouteRule, choose
+from handoff.routing import Choice, RouteRule, choose, fitting, takers_of_tickets
+from hubs.base import Hub
 from protocol.models import Owned
 from settings.model import RouteSettings, Settings
 
@@ -29,37 +32,93 @@ class RouteRequest(Owned):
     variables: dict[str, Any] = {}
     tried: tuple[str, ...] = ()
     locale: str = "en-US"
+    key: str = ""
+    """The handoff's; it may find out whether a hub that failed works again."""
     in_place: str = ""
     """The connection on whose own channel the customer is: it is asked first, to take over where they are."""
 
 
-class Routing:
-    """The Temporal activity that chooses a route."""
+class Breakers(Protocol):
+    """The circuit breakers of all hub connections, which every worker of the cluster shares."""
 
-    def __init__(self, settings: Settings, preparing: frozenset[str] = frozenset()) -> None:
-        """`preparing`: the connections whose hubs want a handoff prepared before they are asked."""
+    def now(self, connection: str) -> Awaitable[Breaker]:
+        """How one stands now, or did within about a second."""
+
+    def probe(self, connection: str, key: str) -> Awaitable[bool]:
+        """Whether the handoff `key` is the one that finds out whether a half-open hub works again."""
+
+
+class Routing:
+    """The Temporal activities that choose where a handoff, or a ticket, goes."""
+
+    def __init__(self, settings: Settings, hubs: Mapping[str, Hub], breakers: Breakers) -> None:
+        preparing = {name for name, hub in hubs.items() if hub.prepares}
         self._rules = [_prepared(_rule(route), preparing) for route in settings.routes]
-        self._drained = Drained(settings.data_dir)
+        self._breakers = breakers
+        self._takes_tickets = {name for name, hub in hubs.items() if hub.capabilities.tickets}
+
+    def all(self) -> list[Callable[..., Any]]:
+        """What a worker for conversations runs."""
+        return [self.choose_route, self.choose_ticket_routes]
 
     @activity.defn
-    async def choose_route(self, request: RouteRequest) -> Route | None:
-        """The next route to try, or None where every one that fits has been tried."""
-        rules = [_in_place(request.in_place), *self._rules] if request.in_place else self._rules
-        return choose(rules, lambda when: _holds(when, request), request.tried, self._drained.names())
+    async def choose_route(self, request: RouteRequest) -> Choice:
+        """The next route to try; none where every one that fits has been tried, or takes nobody now."""
+        rules = [_with_priority(rule, request) for rule in self._fitting(request)]
+        if request.in_place:
+            rules.insert(0, _in_place(request.in_place))
+        breakers = await self._of(rules)
+        shut = {hub for hub, breaker in breakers.items() if _keeps_out(breaker)}
+        while True:
+            choice = choose(rules, request.tried, shut, datetime.now(UTC))
+            if choice.route is None:
+                takes_tickets = bool(takers_of_tickets(rules, self._takes_tickets, shut))
+                return choice.model_copy(update={"takes_tickets": takes_tickets})
+            if breakers[choice.route.hub].state is BreakerState.CLOSED:
+                return choice
+            if await self._breakers.probe(choice.route.hub, request.key):
+                return choice.model_copy(update={"route": choice.route.model_copy(update={"probes": True})})
+            # Another handoff finds out: this one does not wait for it.
+            shut.add(choice.route.hub)
+
+    @activity.defn
+    async def choose_ticket_routes(self, request: RouteRequest) -> list[Route]:
+        """The routes whose hubs take a ticket, in the order in which they are to be asked."""
+        rules = [_with_priority(rule, request) for rule in self._fitting(request)]
+        shut = {hub for hub, breaker in (await self._of(rules)).items() if _keeps_out(breaker)}
+        return takers_of_tickets(rules, self._takes_tickets, shut)
+
+    def _fitting(self, request: RouteRequest) -> list[RouteRule]:
+        return fitting(self._rules, lambda when: _value(when, request) is True, request.locale)
+
+    async def _of(self, rules: list[RouteRule]) -> dict[str, Breaker]:
+        hubs = list(dict.fromkeys(route.hub for rule in rules for route in rule.routes))
+        return dict(zip(hubs, await asyncio.gather(*map(self._breakers.now, hubs)), strict=True))
+
+
+def _keeps_out(breaker: Breaker) -> bool:
+    return breaker.drained or breaker.state is BreakerState.OPEN
 
 
 def _rule(settings: RouteSettings) -> RouteRule:
-    first = Route(hub=settings.hub, queue=settings.queue, skills=settings.skills, priority=settings.priority)
-    return RouteRule(when=settings.when, routes=(first, *(_fallback(name, first) for name in settings.fallback)))
+    fixed = settings.priority if isinstance(settings.priority, int) else 3
+    first = Route(hub=settings.hub, queue=settings.queue, skills=settings.skills, priority=fixed)
+    return RouteRule(
+        when=settings.when,
+        languages=settings.language,
+        hours=settings.hours,
+        priority=settings.priority if isinstance(settings.priority, str) else "",
+        routes=(first, *(_fallback(name, first) for name in settings.fallback)),
+    )
 
 
-def _prepared(rule: RouteRule, preparing: frozenset[str]) -> RouteRule:
+def _prepared(rule: RouteRule, preparing: Collection[str]) -> RouteRule:
     routes = (route.model_copy(update={"prepares": route.hub in preparing}) for route in rule.routes)
     return rule.model_copy(update={"routes": tuple(routes)})
 
 
 def _in_place(connection: str) -> RouteRule:
-    return RouteRule(when="true", routes=(Route(hub=connection, in_place=True),))
+    return RouteRule(routes=(Route(hub=connection, in_place=True),))
 
 
 def _fallback(name: str, first: Route) -> Route:
@@ -67,13 +126,26 @@ def _fallback(name: str, first: Route) -> Route:
     return first.model_copy(update={"hub": hub, "queue": queue or None})
 
 
-def _holds(when: str, request: RouteRequest) -> bool:
+def _with_priority(rule: RouteRule, request: RouteRequest) -> RouteRule:
+    """The rule with the priority that its formula gives; 3 where that is no priority."""
+    if not rule.priority:
+        return rule
+    value = _value(rule.priority, request)
+    priority = int(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else 0
+    if not 1 <= priority <= 5:
+        log.warning("a route's formula gives no priority from 1 to 5; it is 3", formula=rule.priority)
+        priority = 3
+    routes = tuple(route.model_copy(update={"priority": priority}) for route in rule.routes)
+    return rule.model_copy(update={"routes": routes})
+
+
+def _value(formula: str, request: RouteRequest) -> Any:
+    """A formula over the handoff's variables; Blank where it is none."""
     try:
-        value = compile_formula(when).evaluate(_scope(request.variables, request.locale))
+        return compile_formula(formula).evaluate(_scope(request.variables, request.locale))
     except FormulaError as error:
-        log.warning("a route's condition is no Power Fx; the route is left out", condition=when, error=str(error))
-        return False
-    return value is True
+        log.warning("a route's formula is no Power Fx; it holds for nobody", formula=formula, error=str(error))
+        return None
 
 
 def _scope(variables: Mapping[str, Any], locale: str) -> VariablesScope:

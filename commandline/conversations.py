@@ -9,12 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from activities.transcript_pages import TranscriptStore
+from commandline.failures import CommandError
 from commandline.options import Config, DataDir, Id, Json, print_json, settings_of, with_conversations
 from protocol.activity import MESSAGE, Activity
 from protocol.conversation import Operate, Operation, Phase, Status
 from settings.model import Settings
 from workflows.client import Conversations
 from workflows.plugin import cipher_of
+from workflows.stuck import try_now
 
 MOST = 200
 """Conversations that `list` shows unless told otherwise."""
@@ -28,6 +30,7 @@ def register(app: typer.Typer) -> None:
     app.command()(timeline)
     for operation in (Operation.END, Operation.RETURN, Operation.REROUTE):
         app.command(str(operation))(_operation(operation))
+    app.command()(retry)
 
 
 def list_(
@@ -66,12 +69,14 @@ def show(conversation: Id, config: Config = None, data_dir: DataDir = None, *, j
     if json:
         print_json(status)
         return
-    for name, value in status.model_dump(mode="json", exclude={"timeline", "handoffs"}).items():
+    for name, value in status.model_dump(mode="json", exclude={"timeline", "handoffs", "tickets"}).items():
         typer.echo(f"{name:<20}{value if value is not None else ''}")
     for handoff in status.handoffs:
         where = "/".join(part for part in (handoff.hub, handoff.queue) if part)
         by = f", {handoff.representative}" if handoff.representative else ""
         typer.echo(f"{'handoff ' + str(handoff.number):<20}{handoff.state} at {where}{by}")
+    for number, ticket in enumerate(status.tickets, 1):
+        typer.echo(f"{'ticket ' + str(number):<20}{ticket.state} at {ticket.hub or 'no hub yet'} {ticket.id}".rstrip())
 
 
 def transcript(conversation: Id, config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:
@@ -103,6 +108,28 @@ def timeline(conversation: Id, config: Config = None, data_dir: DataDir = None, 
         return
     for milestone in status.timeline:
         typer.echo(f"{milestone.at:%Y-%m-%d %H:%M:%S}  {milestone.what} {milestone.detail}".rstrip())
+
+
+def retry(conversation: Id, config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:
+    """Try again now: what a hub has not taken yet, or a handoff that no human could take."""
+    settings = settings_of(config, data_dir)
+    tried, phase = with_conversations(settings, lambda all_: _tried_again(all_, conversation))
+    if json:
+        print_json({"id": conversation, "deliveries": tried, "phase": phase})
+    elif tried:
+        typer.echo(f"{conversation}: {tried} {'delivery is' if tried == 1 else 'deliveries are'} tried again now")
+    else:
+        typer.echo(f"{conversation}: its handoff is tried again, from the first route")
+
+
+async def _tried_again(conversations: Conversations, conversation: str) -> tuple[int, Phase]:
+    if tried := await try_now(conversations.client, conversation):
+        return tried, (await conversations.status(conversation)).phase
+    status = await conversations.status(conversation)
+    if not (status.phase is Phase.AGENT and status.handoffs and status.handoffs[-1].state == "failed"):
+        raise CommandError("nothing of it waits for another try, and its last handoff did not fail")
+    wish = Operate(key=uuid4().hex, operation=Operation.RETRY)
+    return 0, (await conversations.operate(conversation, wish)).phase
 
 
 _HELP = {

@@ -13,8 +13,8 @@ from desk import api, contract, doors, problems
 from desk.callbacks import Callbacks
 from desk.desk import Desk
 from desk.store import Store
+from handoff.hours import OpeningHours
 from settings.login import LoginTokens
-from settings.model import OpeningHours
 
 
 @dataclass(frozen=True)

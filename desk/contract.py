@@ -12,9 +12,9 @@ from pydantic.alias_generators import to_pascal
 
 from desk import queueing
 from desk.desk import Desk
-from desk.hours import opens_at
 from desk.problems import ProblemError
 from desk.store import Handoff
+from handoff.hours import opens_at
 
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of an opening: a long conversation with all its history."""

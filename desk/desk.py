@@ -12,10 +12,9 @@ from uuid import uuid4
 
 from desk import queueing
 from desk.events import Changes
-from desk.hours import is_open
 from desk.problems import ProblemError
 from desk.store import Handoff, Store
-from settings.model import OpeningHours
+from handoff.hours import OpeningHours, is_open
 
 TYPING_SECONDS = 3.0
 """A representative's typing is told at most once in so many seconds."""

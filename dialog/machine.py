@@ -16,12 +16,12 @@ from dialog.problems import did_you_mean
 from dialog.program import Step
 from dialog.run import Run
 from dialog.state import DialogState
-from dialog.turn import HandoffOutcome, Request, Trace, World
+from dialog.turn import FAILED, TICKET, HandoffOutcome, Request, Trace, World
 from protocol.activity import EVENT, MESSAGE, Activity
 from protocol.conversation import Recognition
 from protocol.models import Owned
 
-__all__ = ["DialogState", "TurnOutcome", "context_of", "hear", "resume", "start"]
+__all__ = ["DialogState", "TurnOutcome", "context_of", "hear", "hears_of", "resume", "start", "ticket_left"]
 
 
 class TurnOutcome(Owned):
@@ -56,14 +56,32 @@ def hear(
 def resume(agent: AgentDefinition, state: DialogState, outcome: HandoffOutcome, world: World) -> TurnOutcome:
     """The turn that goes on behind a transfer, which now knows how the handoff went."""
     run = Run(agent, state, world)
-    run.handoff = {name: str(value) for name, value in outcome.model_dump().items()}
+    run.handoff = {name: str(value) for name, value in outcome.model_dump().items() if value}
 
     def go_on() -> None:
         if run.stack and run.frame.waiting == "handoff" and run.frame.position:
             step = run.frame.topic.program.steps[run.frame.position]
             run.frame.waiting, run.frame.position = "", step.next
+        elif run.stack and run.frame.waiting == "reply" and run.frame.position and outcome.status != "failed":
+            # An operator had it tried again while the bot asked something.
+            ask(run, run.frame.topic.program.steps[run.frame.position])
+        if outcome.status == "failed":
+            # Above the topic that asked, which goes on when these are done.
+            triggers.ours(run, Activity(type=EVENT, name=FAILED, value={"reason": outcome.reason}))
 
     return _turn(run, go_on)
+
+
+def ticket_left(agent: AgentDefinition, state: DialogState, left: Mapping[str, str], world: World) -> TurnOutcome:
+    """The turn that tells the topics what came of a ticket: `state` ("left" or "failed"), `id`, `url`, `hub`."""
+    told = Activity(type=EVENT, name=TICKET, value=dict(left))
+    run = Run(agent, state, world)
+    return _turn(run, lambda: triggers.ours(run, told))
+
+
+def hears_of(agent: AgentDefinition, name: str) -> bool:
+    """Whether any topic is for this event of Baton's own."""
+    return any(topic.trigger.get("eventName") == name for topic in agent.triggered_by("OnEventActivity"))
 
 
 def context_of(state: DialogState) -> Mapping[str, Any]:

@@ -49,11 +49,16 @@ class Surroundings:
                 {"Code": run.error.code if run.error else None, "Message": run.error.message if run.error else None}
             ),
             "FallbackCount": Decimal(run.fallback_count),
-            "Handoff": Record({name: run.handoff.get(name.lower()) or None for name in _HANDOFF}),
+            "Handoff": self._handoff(),
             "LastMessage": Record({"Text": run.last_message or None}),
             "Recognizer": Record(run.recognizer),
             "User": Record({"Id": self._sender("id"), "DisplayName": self._sender("name"), "Language": world.locale}),
         }
+
+    def _handoff(self) -> Record:
+        told = self._run.handoff
+        texts: dict[str, Value] = {name: told.get(kept) or None for name, kept in _HANDOFF.items()}
+        return Record({**texts, "TakesTickets": "takes_tickets" in told})
 
     def _activity(self) -> Record:
         activity = self._run.activity
@@ -77,4 +82,14 @@ class Surroundings:
         return value
 
 
-_HANDOFF = ("Status", "Reason", "Note", "Hub", "Representative", "Transcript")
+_HANDOFF = {
+    "Status": "status",
+    "Reason": "reason",
+    "OpensAt": "opens_at",
+    "Note": "note",
+    "Hub": "hub",
+    "Representative": "representative",
+    "Transcript": "transcript",
+    "Ticket": "ticket",
+}
+"""`System.Handoff.*` by the names under which it is kept."""

@@ -42,9 +42,22 @@ def event(run: Run, activity: Activity) -> None:
         for topic in run.agent.triggered_by("OnEventActivity")
         if topic.trigger.get("eventName") in {None, activity.name}
     ]
-    run.queue.extend(topic.name for topic in (*named, *_for_activity(run, "Event")) if _fires(run, topic))
+    _start_above(run, [*named, *_for_activity(run, "Event")])
+
+
+def ours(run: Run, told: Activity) -> None:
+    """Baton itself tells something: to topics that are for exactly that, and to no others."""
+    run.activity = told
+    _start_above(
+        run,
+        [topic for topic in run.agent.triggered_by("OnEventActivity") if topic.trigger.get("eventName") == told.name],
+    )
+
+
+def _start_above(run: Run, topics: list[Topic]) -> None:
+    """Start topics that nobody asked for: an open question is not answered by them; they come above it."""
+    run.queue.extend(topic.name for topic in topics if _fires(run, topic))
     if run.stack:
-        # An event does not answer an open question; the topics that it starts come above it.
         for name in reversed(run.queue):
             run.begin(name)
         run.queue.clear()

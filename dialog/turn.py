@@ -14,6 +14,13 @@ from protocol.activity import Activity
 from protocol.conversation import Recognition
 from protocol.models import Owned
 
+FAILED = "handoff.failed"
+"""The event by which Baton tells the topics that no human could take the conversation."""
+TICKET = "handoff.ticket"
+"""The event by which a topic asks for a ticket, and by which Baton tells what came of it."""
+OURS = frozenset([FAILED, TICKET])
+"""Events between the topics and Baton: from a customer's client they mean nothing."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -43,6 +50,16 @@ class Transfer(Owned):
     """Topic and global variables by name, as JSON has them; where names meet, the most recently set wins."""
 
 
+class LeaveTicket(Owned):
+    """A ticket shall be left at a hub. The dialog goes on; what comes of it is told by the event `TICKET`."""
+
+    subject: str
+    description: str
+    contact: dict[str, str] = {}
+    """`name`, `email` and `phone`, as far as the topic knows them."""
+    variables: dict[str, Any] = {}
+
+
 class EndConversation(Owned):
     """The conversation is over: an `endOfConversation` activity stands among the outgoing ones."""
 
@@ -51,7 +68,7 @@ class UseLatestVersion(Owned):
     """The conversation shall go on with the newest published version, from the next turn."""
 
 
-Request = Transfer | EndConversation | UseLatestVersion
+Request = Transfer | LeaveTicket | EndConversation | UseLatestVersion
 
 
 class Trace(Owned):
@@ -72,6 +89,10 @@ class HandoffOutcome(Owned):
     """Of a failed one: "closed", "no_representative", "rejected", "unavailable", "silent"."""
     note: str = ""
     hub: str = ""
+    opens_at: str = ""
+    """Of one that failed because everybody is closed: when they open again, as ISO 8601 has it, where that is known."""
+    takes_tickets: bool = False
+    """Of a failed one: whether a ticket could be left."""
     representative: str = ""
     transcript: str = ""
     """What customer and representative said to each other, a line each; of a long stretch the end."""

@@ -43,6 +43,8 @@ class Event(StrEnum):
     OPERATOR_ENDED = "operator ended it"
     OPERATOR_RETURNED = "operator returned it"
     OPERATOR_REROUTED = "operator rerouted it"
+    OPERATOR_RETRIED = "operator tried again"
+    """A handoff that had failed."""
 
 
 class Effect(StrEnum):
@@ -77,6 +79,7 @@ _CLOSE, _NEXT, _RESUME, _END = Effect.CLOSE_HANDOFF, Effect.TRY_NEXT_ROUTE, Effe
 LIFE: dict[tuple[Phase, Event], Step] = {
     (_AGENT, Event.CUSTOMER_SPOKE): Step(_AGENT, (Effect.HEAR,)),
     (_AGENT, Event.TRANSFER): Step(_ASKING, (Effect.OPEN_HANDOFF,), Notice.TRANSFERRING),
+    (_AGENT, Event.OPERATOR_RETRIED): Step(_ASKING, (Effect.OPEN_HANDOFF,), Notice.TRANSFERRING),
     (_AGENT, Event.BOT_ENDED): Step(_ENDED, (_END,)),
     (_AGENT, Event.CUSTOMER_SILENT): Step(_ENDED, (_END,)),
     (_AGENT, Event.CUSTOMER_LEFT): Step(_ENDED, (_END,)),

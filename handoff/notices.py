@@ -1,5 +1,6 @@
 """What the customer is told about a handoff: a status that a page can draw, and words that any client shows."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,12 +21,15 @@ class Notice(StrEnum):
     CLOSED = "closed"
     UNAVAILABLE = "unavailable"
     NO_REPRESENTATIVE = "no_representative"
+    REJECTED = "rejected"
     SILENT = "silent"
     CANCELLED = "cancelled"
     RETURNED = "returned"
     ENDED = "ended"
     ABANDONED = "abandoned"
     NOT_DELIVERED = "not_delivered"
+    TICKET = "ticket"
+    NO_TICKET = "no_ticket"
 
 
 STATES: dict[Notice, str] = {
@@ -39,6 +43,7 @@ STATES: dict[Notice, str] = {
     Notice.CLOSED: "failed",
     Notice.UNAVAILABLE: "failed",
     Notice.NO_REPRESENTATIVE: "failed",
+    Notice.REJECTED: "failed",
     Notice.SILENT: "failed",
     Notice.CANCELLED: "returned",
     Notice.RETURNED: "returned",
@@ -59,21 +64,29 @@ WORDS: dict[Notice, str] = {
     Notice.CLOSED: "I'm sorry, our team isn't available right now.",
     Notice.UNAVAILABLE: "I'm sorry, I can't reach our team right now.",
     Notice.NO_REPRESENTATIVE: "I'm sorry, no representative has become free.",
+    Notice.REJECTED: "I'm sorry, our team can't take this conversation.",
     Notice.SILENT: "I'm sorry, I've lost contact with your representative.",
     Notice.CANCELLED: "You're back with the assistant.",
     Notice.RETURNED: "You're back with the assistant.",
     Notice.ENDED: "The conversation has been closed. Thank you for contacting us.",
     Notice.ABANDONED: "We haven't heard from you for a while, so this conversation has been closed.",
     Notice.NOT_DELIVERED: "Your last message could not be delivered. Please send it again.",
+    Notice.TICKET: "Your request is with our team. Its number is {ticket}.",
+    Notice.NO_TICKET: "I'm sorry, I couldn't leave your request with our team.",
 }
 
 FAILURES: dict[str, Notice] = {
     "closed": Notice.CLOSED,
     "no_representative": Notice.NO_REPRESENTATIVE,
+    "rejected": Notice.REJECTED,
     "unavailable": Notice.UNAVAILABLE,
     "silent": Notice.SILENT,
 }
 """The apology that goes with why the last route failed."""
+
+
+OPENS_AGAIN = " We open again on {opens}."
+"""What is said beside it where it is known."""
 
 
 def status_event(state: str, **details: Any) -> Activity:
@@ -82,15 +95,25 @@ def status_event(state: str, **details: Any) -> Activity:
     return Activity(type=EVENT, name="handoff.status", value={"state": state, **known})
 
 
-def words(notice: Notice, representative: str | None = None) -> Activity:
+def words(notice: Notice, text: str) -> Activity:
     """The message that says it, marked so that a page which draws the status need not show it as the bot's."""
-    text = WORDS[notice].format(representative=representative or "A representative")
     return Activity(type=MESSAGE, text=text, text_format="plain", channel_data={"baton": {"notice": str(notice)}})
 
 
-def tell(notice: Notice, *, agent: dict[str, str] | None = None, **details: Any) -> tuple[Activity, ...]:
+def tell(
+    notice: Notice, *, agent: dict[str, str] | None = None, ticket: str = "", opens: datetime | None = None, **more: Any
+) -> tuple[Activity, ...]:
     """Everything the customer gets for `notice`: the event, where it has one, and the words."""
-    said = words(notice, agent.get("name") if agent else None)
+    text = WORDS[notice].format(representative=(agent or {}).get("name") or "A representative", ticket=ticket)
+    if opens:
+        text += OPENS_AGAIN.format(opens=on_the_clock(opens))
+    said = words(notice, text)
     if notice not in STATES:
         return (said,)
-    return status_event(STATES[notice], agent=agent, message=said.text, **details), said
+    opens_at = opens.isoformat() if opens else None
+    return status_event(STATES[notice], agent=agent, message=text, opensAt=opens_at, **more), said
+
+
+def on_the_clock(moment: datetime) -> str:
+    """`Friday, November 27 at 09:00 (UTC-08:00)`, by the clock of whoever opens."""
+    return f"{moment:%A, %B} {moment.day} at {moment:%H:%M} ({moment.tzname() if moment.tzinfo else 'local time'})"

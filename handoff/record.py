@@ -20,6 +20,9 @@ class Route(Owned):
     in_place: bool = False
     """The customer is on the hub's own channel: nothing is relayed, the hub takes over where they are."""
 
+    probes: bool = False
+    """It finds out whether a hub that failed works again."""
+
     @property
     def name(self) -> str:
         """What tells this route from others: `hub` or `hub/queue`."""
@@ -52,10 +55,16 @@ class HandoffRecord(Owned):
     state: str = "asking"
     """"asking", "queued", "live", "failed", "returned", "cancelled", "closed" or "abandoned"."""
     reason: str = ""
+    opens_at: datetime | None = None
+    """Where nobody takes it because they are closed: when they open again."""
     position: int | None = None
     wait_seconds: int | None = None
     queue: str | None = None
     representative: ChannelAccount | None = None
+    takes_tickets: bool = False
+    """Where no route was left: whether the customer could leave a ticket."""
+    cut_off: bool = False
+    """The last call to the hub got no answer, and may still be under way."""
 
     @property
     def open(self) -> bool:
@@ -85,14 +94,16 @@ class Outbound(Owned):
 
     id: str
     handoff: int
-    """0: it is for the customer."""
+    """0: it is for the customer. Of a "ticket" the ticket's number."""
     kind: str
-    """"open", "rest", "say", "typing" or "end"; to the customer "reply"."""
+    """"open", "rest", "say", "typing", "end" or "ticket"; to the customer "reply"."""
     lane: str = ""
     """What it goes out in order with, where that is not everything for the same handoff."""
     activity: Activity | None = None
     watermark: int = 0
     """Of a "say": its number in the log; what the history covered already is not said again."""
+    begun: bool = False
+    """An earlier run has begun to tell it, and nobody knows how far it came."""
 
     @property
     def way(self) -> str:

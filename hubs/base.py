@@ -170,7 +170,11 @@ class HubRefusedError(HubError):
 
 
 class HubClosedError(HubRefusedError):
-    """The queue takes nobody now."""
+    """The queue takes nobody now. `opens_at` is when it does again, where the hub said so."""
+
+    def __init__(self, message: str, opens_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.opens_at = opens_at
 
 
 class HandoffGoneError(HubRefusedError):

@@ -5,6 +5,7 @@ opening request is the `handoff.initiate` event of Copilot Studio's generic hand
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from json import JSONDecodeError
 from typing import Any
@@ -28,7 +29,7 @@ from hubs.base import (
 )
 from hubs.custom_events import HubActivity, event_of
 from hubs.line import Line
-from protocol.activity import MAX_TEXT, Activity
+from protocol.activity import END_OF_CONVERSATION, MAX_TEXT, Activity
 from protocol.conversation import HubEvent
 
 DEFAULT_QUEUE = "general"
@@ -80,17 +81,19 @@ class CustomHub(Hub):
         headers = {"Authorization": f"Bearer {token}"}
         self._line = Line(name, url, headers=headers, credentials="token", timeout=timeout_seconds)
 
-    async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:  # noqa: ARG002 - it knows our ids
+    async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
         """GET /queues/{queue}, then POST /handoffs with the whole context under an Idempotency-Key.
 
         A queue that is closed is not asked: the contract has no answer that says so.
         """
         availability = await self.availability(handoff.queue)
         if not availability.open:
+            if again:
+                await self._end_what_was_opened(handoff)
             when = f" until {availability.opens_at:%Y-%m-%d %H:%M %Z}" if availability.opens_at else ""
-            raise HubClosedError(f'hub "{self._name}": queue "{handoff.queue or DEFAULT_QUEUE}" is closed{when}')
-        answer = await self._line.call("POST", "/handoffs", _opening(handoff), headers={"Idempotency-Key": handoff.key})
-        taken = self._line.parsed(_Handoff, answer)
+            closed = f'hub "{self._name}": queue "{handoff.queue or DEFAULT_QUEUE}" is closed{when}'
+            raise HubClosedError(closed, availability.opens_at)
+        taken = await self._open(handoff)
         return HubConversation(
             id=taken.id,
             queue=taken.queue,
@@ -98,6 +101,20 @@ class CustomHub(Hub):
             wait_seconds=taken.estimatedWaitSeconds,
             accepted=taken.state == "accepted",
         )
+
+    async def _open(self, handoff: Handoff) -> _Handoff:
+        """POST /handoffs: the Idempotency-Key gives what an earlier try has opened."""
+        answer = await self._line.call("POST", "/handoffs", _opening(handoff), headers={"Idempotency-Key": handoff.key})
+        return self._line.parsed(_Handoff, answer)
+
+    async def _end_what_was_opened(self, handoff: Handoff) -> None:
+        """The queue was closed behind an earlier try of which nobody knows what came of it: nothing of it stays."""
+        opened = await self._open(handoff)
+        end = Activity(
+            type=END_OF_CONVERSATION, id=f"{handoff.key}:closed", timestamp=handoff.opened_at, from_=handoff.customer
+        )
+        with suppress(HandoffGoneError):
+            await self.send(TakenHandoff(id=opened.id, key=handoff.key), end)
 
     async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:  # noqa: ARG002 - it knows our ids
         """POST /handoffs/{id}/activities; the activity's id makes a repetition harmless."""

@@ -180,6 +180,8 @@ class Operation(StrEnum):
     END = "end"
     RETURN = "return"
     REROUTE = "reroute"
+    RETRY = "retry"
+    """A handoff that no human could take is tried once more, from the first route."""
 
 
 class Operate(Owned):
@@ -245,6 +247,16 @@ class HandoffStatus(Owned):
     representative: str | None = None
 
 
+class TicketStatus(Owned):
+    """One ticket as an operator sees it."""
+
+    state: str
+    """"leaving", "left" or "failed"."""
+    id: str = ""
+    url: str = ""
+    hub: str = ""
+
+
 class Status(Owned):
     """Where a conversation stands, for whoever asks."""
 
@@ -259,6 +271,7 @@ class Status(Owned):
     turns: int = 0
     waiting_to_deliver: int = 0
     handoffs: tuple[HandoffStatus, ...] = ()
+    tickets: tuple[TicketStatus, ...] = ()
     deadline: datetime | None = None
     ended: str = ""
     timeline: tuple[Milestone, ...] = ()

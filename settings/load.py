@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from settings.hubs import CustomHubSettings
 from settings.model import AgentSettings, GatewaySettings, RouteSettings, Settings
+from settings.routes import mistake_of
 from settings.unknown import explained
 
 SAMPLE_AGENT = Path(__file__).parents[1] / "agents" / "contoso"
@@ -119,17 +120,14 @@ def _with_defaults(settings: Settings) -> Settings:
 
 
 def _check_routes(settings: Settings) -> None:
-    """A route leads to a hub that there is.
+    """A route leads to a hub that there is, by formulas that are some.
 
     Raises:
         SettingsError: it does not.
     """
-    for route in settings.routes:
-        for name in (route.hub, *(fallback.partition("/")[0] for fallback in route.fallback)):
-            if name not in settings.hubs:
-                raise SettingsError(
-                    f'a route leads to hub "{name}", which [hubs] does not have: {", ".join(settings.hubs)}'
-                )
+    for number, route in enumerate(settings.routes, 1):
+        if mistake := mistake_of(route, settings.hubs):
+            raise SettingsError(f"[[routes]] number {number}: {mistake}")
 
 
 def _with_references(settings: Settings) -> Settings:

@@ -3,13 +3,13 @@
 Secrets are never values but references, `env:NAME` or `file:PATH`; `settings.secrets` resolves them.
 """
 
-from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
+from handoff.breaker import BreakerRules
+from handoff.hours import OpeningHours
 from protocol.conversation import Deadlines
 from protocol.models import Owned
 from settings.hubs import HubSettings, SecretRef
@@ -35,51 +35,6 @@ class GatewaySettings(Owned):
     def url(self) -> str:
         """The address that others reach, without a slash at its end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
-
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def since_midnight(written: str) -> timedelta:
-    """`09:30` as the time since midnight; 24:00 is the day's end.
-
-    Raises:
-        ValueError: it is no time of day.
-    """
-    hour, _, minute = written.strip().partition(":")
-    span = timedelta(hours=int(hour), minutes=int(minute or 0))
-    if not timedelta() <= span <= timedelta(days=1):
-        raise ValueError("a time of day is from 00:00 to 24:00")
-    return span
-
-
-class OpeningHours(Owned):
-    """When a queue of the desk takes conversations; without hours, always."""
-
-    timezone: str = "UTC"
-    hours: dict[str, str] = {}
-    """By weekday, `monday = "09:00-17:30"`; a day that is missing is closed. They may run past midnight."""
-    holidays: tuple[date, ...] = ()
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_a_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f'there is no time zone "{name}": write it as in "Europe/Berlin"') from None
-        return name
-
-    @field_validator("hours")
-    @classmethod
-    def _are_hours(cls, hours: dict[str, str]) -> dict[str, str]:
-        for day, written in hours.items():
-            begin, dash, end = written.partition("-")
-            if day not in WEEKDAYS or not dash:
-                raise ValueError(f'{day} = "{written}" are no hours: write them as in monday = "09:00-17:30"')
-            since_midnight(begin)
-            since_midnight(end)
-        return hours
 
 
 class DeskSettings(Owned):
@@ -114,16 +69,33 @@ class AgentSettings(Owned):
 
 
 class RouteSettings(Owned):
-    """One way for a handoff. The first whose `when` is true is taken, then its `fallback`, in order."""
+    """One way for a handoff. The first that fits is taken, then its `fallback`, in order."""
 
     when: str = "true"
     """Power Fx over the handoff's variables."""
+    language: tuple[str, ...] = ()
+    """For these languages only: BCP 47 tags or their beginnings, such as `"de"` or `["fr-CH", "it-CH"]`."""
+    hours: OpeningHours = OpeningHours()
+    """When it is open; while it is closed a handoff goes to its fallback."""
     hub: str
     queue: str | None = None
     skills: tuple[str, ...] = ()
-    priority: int = Field(default=3, ge=1, le=5)
+    priority: int | str = 3
+    """1 is the most urgent, 5 the least; or Power Fx that says it: `'=If(Severity = "critical", 1, 3)'`."""
     fallback: tuple[str, ...] = ()
-    """Other hub connections to try, as `hub` or `hub/queue`."""
+    """Other ways to try, as `hub` or `hub/queue`."""
+
+    @field_validator("language", mode="before")
+    @classmethod
+    def _one_or_several(cls, written: Any) -> Any:
+        return (written,) if isinstance(written, str) else written
+
+    @field_validator("priority")
+    @classmethod
+    def _is_a_priority(cls, written: int | str) -> int | str:
+        if not (written.startswith("=") if isinstance(written, str) else 1 <= written <= 5):
+            raise ValueError("a priority is from 1 to 5, or a formula that begins with =")
+        return written
 
 
 class TemporalSettings(Owned):
@@ -154,4 +126,6 @@ class Settings(Owned):
     hubs: dict[str, HubSettings] = {}
     microsoft: MicrosoftSettings | None = None
     routes: tuple[RouteSettings, ...] = ()
+    breaker: BreakerRules = BreakerRules()
+    """When a hub that fails gets no new handoffs, and for how long."""
     data_dir: Path = Path("baton-data")

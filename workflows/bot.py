@@ -9,7 +9,9 @@ from dialog import machine
 from dialog.definition import AgentDefinition
 from dialog.given import given
 from dialog.machine import DialogState, TurnOutcome
+from dialog.powerfx.values import from_json, plain
 from dialog.turn import HandoffOutcome, UseLatestVersion, World
+from handoff.context import handoff_variables
 from protocol.activity import MESSAGE, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Recognition
 from workflows import library
@@ -38,6 +40,23 @@ class Bot:
         """The bot as the sender of an activity."""
         return ChannelAccount(id=self._start.agent, name=self.definition.display_name, role="bot")
 
+    @property
+    def variables(self) -> dict[str, Any]:
+        """Every variable of the topics by its bare name, as a representative is given it."""
+        return {name: plain(from_json(value)) for name, value in self.state.last_set.items() if value is not None}
+
+    def context(self, variables: Mapping[str, Any], message: str | None = None) -> dict[str, Any]:
+        """What a representative is given: the topics' own variables, and Microsoft's `va_*`."""
+        return handoff_variables(
+            conversation=self._conversation,
+            bot_id=self._start.agent,
+            bot_name=self.definition.display_name,
+            language=self._start.locale,
+            message=message,
+            own=variables,
+            **machine.context_of(self.state),
+        )
+
     def recognise(self, text: str) -> Recognition:
         """What `text` means, where nobody has found out before the turn."""
         return self.definition.recognizer().recognise(text, self.version)
@@ -57,6 +76,18 @@ class Bot:
     def resume(self, outcome: HandoffOutcome) -> TurnOutcome:
         """The turn that goes on behind a handoff."""
         return self._turn(lambda agent, world: machine.resume(agent, self.state, outcome, world))
+
+    def hears_of(self, event: str) -> bool:
+        """Whether any topic is for this event of Baton's own."""
+        return machine.hears_of(self.definition, event)
+
+    def remember_ticket(self, number: str) -> None:
+        """Let the topics read a ticket's number."""
+        self.state = self.state.model_copy(update={"handoff": {**self.state.handoff, "ticket": number}})
+
+    def hear_of_ticket(self, left: Mapping[str, str]) -> TurnOutcome:
+        """The turn in which the topics are told what came of a ticket."""
+        return self._turn(lambda agent, world: machine.ticket_left(agent, self.state, left, world))
 
     def _turn(self, run: Callable[[AgentDefinition, World], TurnOutcome]) -> TurnOutcome:
         agent = self.definition

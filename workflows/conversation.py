@@ -127,7 +127,7 @@ class Conversation:
     def _may_tell(self, event: HubEvent) -> None:
         self._refuse_while_closed(known=f"hub:{event.connection}:{event.key}")
 
-    @workflow.update(description="Carry out an operator's wish: end, return or reroute.")
+    @workflow.update(description="Carry out an operator's wish: end, return, reroute or retry.")
     async def operate(self, wish: Operate) -> Turn:
         """Carry out an operator's wish; a repeated key changes nothing."""
         if known := self._seen.get(f"operator:{wish.key}"):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 
+from dialog.turn import OURS
 from handoff.lifecycle import Event
 from protocol.activity import CONVERSATION_UPDATE, END_OF_CONVERSATION, EVENT, MESSAGE, TYPING, Activity
 from protocol.conversation import ConversationStart, Phase, Recognition, Said
@@ -69,7 +70,7 @@ class Customer:
                 life.happen(Event.CUSTOMER_CANCELLED)
         elif activity.type == MESSAGE:
             self._spoke(written, recognition)
-        elif activity.type == EVENT and life.phase is Phase.AGENT:
+        elif activity.type == EVENT and life.phase is Phase.AGENT and activity.name not in OURS:
             life.hear(written, life.bot.hear(written, None))
         return written.id
 

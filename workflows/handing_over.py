@@ -1,27 +1,29 @@
 """Carrying out what the outbox holds: asking hubs to take a conversation, telling them what is said, ending it."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError
 
-from activities.hub_delivery import CLOSED, GONE, NEVER_AGAIN, REFUSED, Opening
+from activities.hub_delivery import CLOSED, GONE, ONE_CALL, REFUSED
 from activities.routing import RouteRequest
 from handoff.lifecycle import Event
 from handoff.notices import Notice
 from handoff.record import HandoffRecord, Outbound, Route
-from hubs.base import HubConversation, Prepared
+from handoff.routing import Choice
+from handoff.tries import still_looks, verdict
+from hubs.base import HubConversation
 from protocol.activity import END_OF_CONVERSATION, TYPING, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Phase
-from workflows.hub_calls import ONE_CALL, call, tell
+from workflows.calling import failure_of, is_unclear, opening_of
+from workflows.hub_calls import HubCalls
 from workflows.life import Life
+from workflows.tickets import Tickets
 
 SAID_WITHIN = timedelta(minutes=5)
 """A message that a hub has not taken for so long means that the hub is lost."""
-REST_WITHIN = timedelta(hours=1)
-"""How long the rest of a long history may take: it is paced, and nobody waits for it."""
 ENDED_WITHIN = timedelta(days=1)
 """How long we try to end a handoff at its hub: nothing stays open there because the hub was down."""
 
@@ -43,16 +45,17 @@ class HandingOver:
         all_said: Callable[[], bool] = lambda: True,
     ) -> None:
         self._all_said = all_said
-        self._conversation = conversation
         self._start = start
         self._life = life
         self._changed = changed
+        self._hub = HubCalls(conversation, start, life)
+        self._tickets = Tickets(conversation, start, life, changed)
 
     async def deliver(self, outbound: Outbound) -> None:
         """Carry out one thing; returns when it is done or will never be."""
         match outbound.kind:
             case "open":
-                await self._open(outbound.handoff)
+                await self._open(outbound)
             case "rest":
                 await self._rest(outbound.handoff)
             case "say":
@@ -61,8 +64,15 @@ class HandingOver:
                 await self._typing(outbound)
             case "end":
                 await self._end(outbound)
+            case "ticket":
+                await self._tickets.leave(outbound.handoff, begun=outbound.begun)
 
-    async def _open(self, number: int) -> None:
+    async def _open(self, outbound: Outbound) -> None:
+        number = outbound.handoff
+        if outbound.begun and self._life.record(number).route:
+            # An earlier run has asked this hub: whatever came of it must be known before anything else is done.
+            await self._ask(number, before=True)
+            return
         if not self._current(number, Phase.TRANSFERRING):
             return
         route = await self._route(number)
@@ -71,74 +81,64 @@ class HandingOver:
             await workflow.wait_condition(self._all_said)
         if route is None or not self._current(number, Phase.TRANSFERRING):
             return
+        if still_looks(self._life.tries_before(number)):
+            self._changed(lambda: self._life.tell(Notice.STILL_LOOKING))
         self._life.tried.append(route.name)
         self._life.update_handoff(number, route=route, covered=self._life.log.watermark)
         self._life.milestone("asking", route.name)
+        await self._ask(number)
+
+    async def _ask(self, number: int, *, before: bool = False) -> None:
         try:
-            opened = await self._ask(self._life.record(number))
+            opened = await self._taken(self._life.record(number), before=before)
         except ActivityError as error:
-            failure = _type_of(error)
-            self._changed(lambda: self._failed(number, failure))
+            failed, unclear = error, before or is_unclear(error)
+            self._changed(lambda: self._failed(number, failed, unclear=unclear))
         else:
             self._changed(lambda: self._opened(number, opened))
 
     async def _route(self, number: int) -> Route | None:
-        reference = self._life.reference
+        record, reference = self._life.record(number), self._life.reference
         request = RouteRequest(
-            variables=self._life.record(number).variables,
+            variables=record.variables,
             tried=tuple(self._life.tried),
             locale=self._start.locale,
+            key=self._life.key_of(record),
             in_place=reference.connection if reference else "",
         )
         try:
-            route: Route | None = await workflow.execute_activity(
+            choice: Choice | None = await workflow.execute_activity(
                 "choose_route",
                 request,
-                result_type=Route | None,  # type: ignore[arg-type]  # a union is a fine type hint to the converter
+                result_type=Choice | None,  # type: ignore[arg-type]  # a union is a fine type hint to the converter
                 schedule_to_close_timeout=self._answer_within,
                 start_to_close_timeout=ONE_CALL,
                 summary="which hub takes it",
             )
         except ActivityError:
-            route = None
-        if route is None and self._current(number, Phase.TRANSFERRING):
-            self._changed(lambda: self._no_route(number))
-        return route
+            choice = None
+        # Version 0.1 wrote None where no route was left.
+        chosen = choice or Choice()
+        if chosen.route is None and self._current(number, Phase.TRANSFERRING):
+            self._changed(lambda: self._no_route(number, chosen))
+        return chosen.route
 
-    async def _ask(self, record: HandoffRecord) -> HubConversation:
-        where = f"handoff {record.number} at {record.route.name if record.route else ''}"
-        if record.route and record.route.prepares:
-            record = await self._prepared(record, f"prepare {where}")
-        opened: HubConversation = await call(
-            record, "open_handoff", self._opening(record), self._answer_within, HubConversation, f"open {where}"
-        )
-        return opened
-
-    async def _prepared(self, record: HandoffRecord, summary: str) -> HandoffRecord:
-        """The record with what the hub wants a handoff to have: in the history before anything is opened with it."""
-        prepared: Prepared = await call(
-            record, "prepare_handoff", self._opening(record), self._answer_within, Prepared, summary
-        )
-        kept = {"session": prepared.session, "known_as": prepared.known_as}
-        self._changed(lambda: self._life.update_handoff(record.number, **kept))
-        return self._life.record(record.number)
+    async def _taken(self, record: HandoffRecord, *, before: bool) -> HubConversation:
+        if record.route and record.route.prepares and not record.session:
+            prepared = await self._hub.prepare(record, self._answer_within)
+            # In the history before anything is opened with it.
+            kept = {"session": prepared.session, "known_as": prepared.known_as}
+            self._changed(lambda: self._life.update_handoff(record.number, **kept))
+        return await self._hub.open(self._life.record(record.number), self._answer_within, before=before)
 
     async def _rest(self, number: int) -> None:
         record = self._life.record(number)
         if not record.open:
             return
         try:
-            await call(
-                record,
-                "tell_rest",
-                self._opening(record),
-                REST_WITHIN,
-                None,
-                "the rest of the history",
-                once=REST_WITHIN,
-            )
+            await self._hub.tell_rest(record)
         except ActivityError as error:
-            failure = _type_of(error)
+            failure = failure_of(error)
             self._changed(lambda: self._life.milestone("history incomplete", failure or "no answer in time"))
 
     def _opened(self, number: int, opened: HubConversation) -> None:
@@ -150,21 +150,30 @@ class HandingOver:
         if self._current(number, Phase.TRANSFERRING):
             self._life.happen(Event.TAKEN_OVER if opened.over else Event.HUB_ACCEPTED)
 
-    def _failed(self, number: int, failure: str) -> None:
-        self._life.update_handoff(number, state="failed", reason=_REASONS.get(failure, "unavailable"))
+    def _failed(self, number: int, error: ActivityError, *, unclear: bool) -> None:
+        failure = failure_of(error)
+        self._life.update_handoff(
+            number,
+            state="failed",
+            reason=_REASONS.get(failure, "unavailable"),
+            opens_at=opening_of(error),
+            cut_off=not failure,
+        )
         self._life.milestone("hub failed", failure or "no answer in time")
         in_place = self._in_place(number)
-        if failure not in NEVER_AGAIN and not in_place:
+        if unclear and not in_place:
             # Nobody knows whether the hub took it before it fell silent: it must not keep an orphan.
             self._life.put("end", number)
         if self._current(number, Phase.TRANSFERRING):
             # Where the customer's own channel has closed the conversation, no other hub can help.
             self._life.happen(Event.CUSTOMER_LEFT if in_place and failure == GONE else Event.HUB_FAILED)
 
-    def _no_route(self, number: int) -> None:
-        before = self._life.handoffs[-2] if len(self._life.handoffs) > 1 and self._life.tried else None
-        reason = before.reason if before and before.reason else "unavailable"
-        self._life.update_handoff(number, state="failed", reason=reason)
+    def _no_route(self, number: int, choice: Choice) -> None:
+        for each in choice.passed:
+            self._life.milestone("not asked", f"{each.route}: {each.reason}")
+        reason, opens_at = verdict(choice.passed, self._life.tries_before(number))
+        known = {"state": "failed", "reason": reason, "opens_at": opens_at, "takes_tickets": choice.takes_tickets}
+        self._life.update_handoff(number, **known)
         self._life.happen(Event.NO_ROUTE)
 
     async def _say(self, outbound: Outbound) -> None:
@@ -177,10 +186,10 @@ class HandingOver:
             # Else the next handoff takes it along, with the rest of the history.
             return
         try:
-            key = self._life.key_of(record)
-            mark = await tell(record, key, outbound.activity, SAID_WITHIN, f"relay {outbound.watermark}")
+            what = f"relay {outbound.watermark}"
+            mark = await self._hub.tell(record, outbound.activity, SAID_WITHIN, what, before=outbound.begun)
         except ActivityError as error:
-            failure = _type_of(error)
+            failure = failure_of(error)
             self._changed(lambda: self._not_said(outbound, failure))
         else:
             if mark:
@@ -207,57 +216,26 @@ class HandingOver:
         if not record.hub_id or not record.open:
             return
         typing = Activity(type=TYPING, id=outbound.id, timestamp=workflow.now(), from_=self._customer)
-        try:
-            # A typing indication that is late is wrong: it gets one try.
-            await tell(
-                record,
-                self._life.key_of(record),
-                typing,
-                timedelta(seconds=3),
-                "typing",
-                RetryPolicy(maximum_attempts=1),
-            )
-        except ActivityError:
-            return
+        with contextlib.suppress(ActivityError):
+            await self._hub.show_typing(record, typing)
 
     async def _end(self, outbound: Outbound) -> None:
         record = self._life.record(outbound.handoff)
         if record.route is None or record.route.in_place:
             return
+        if record.hub_id is None and record.route.prepares and not record.session:
+            # It was never asked.
+            return
         try:
             if record.hub_id is None:
-                opened = await call(
-                    record,
-                    "open_handoff",
-                    self._opening(record).model_copy(update={"again": True}),
-                    ENDED_WITHIN,
-                    HubConversation,
-                    "find what may be open",
-                )
+                opened = await self._hub.open(record, ENDED_WITHIN, before=True, why="find what may be open")
                 record = record.model_copy(update={"hub_id": opened.id})
             end = Activity(type=END_OF_CONVERSATION, id=outbound.id, timestamp=workflow.now(), from_=self._customer)
-            await tell(record, self._life.key_of(record), end, ENDED_WITHIN, f"end handoff {record.number}")
-        except ActivityError:
-            # Gone already, or never there: what we wanted.
-            return
-
-    def _opening(self, record: HandoffRecord) -> Opening:
-        said = self._life.log.since(0)
-        return Opening(
-            conversation=self._conversation,
-            number=record.number,
-            opened_at=record.opened_at,
-            locale=self._start.locale,
-            route=record.route or Route(hub=""),
-            variables=record.variables,
-            pages=said.pages,
-            recent=self._life.log.recent,
-            covered=record.covered,
-            customer=self._start.customer,
-            session=record.session,
-            reference=self._life.reference,
-            taken=record.hub_id or "",
-        )
+            await self._hub.tell(record, end, ENDED_WITHIN, f"end handoff {record.number}", before=outbound.begun)
+        except ActivityError as error:
+            if (failure := failure_of(error)) not in {GONE, CLOSED}:
+                # An operator must know what may still be open there.
+                self._changed(lambda: self._life.milestone("not ended at its hub", failure or "no answer in time"))
 
     def _in_place(self, number: int) -> bool:
         route = self._life.record(number).route
@@ -273,7 +251,3 @@ class HandingOver:
     @property
     def _customer(self) -> ChannelAccount:
         return self._start.customer
-
-
-def _type_of(error: ActivityError) -> str:
-    return (error.cause.type or "") if isinstance(error.cause, ApplicationError) else ""

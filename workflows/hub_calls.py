@@ -1,4 +1,4 @@
-"""Calling a hub: the Temporal activities of one connection, on its own task queue, with their time limits."""
+"""What a conversation has done at a hub: each call as a Temporal activity on the task queue of the hub's connection."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,57 +7,119 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError
 
-from activities.hub_delivery import NEVER_AGAIN, Opening, Relay
-from handoff.record import HandoffRecord
+from activities.hub_delivery import ONE_CALL, Opening, Relay
+from handoff.record import HandoffRecord, Route
+from hubs.base import HubConversation, Prepared
 from protocol.activity import Activity
-from protocol.conversation import hub_task_queue
+from protocol.conversation import ConversationStart, hub_task_queue
+from workflows.calling import RETRY
+from workflows.life import Life
 
-RETRY = RetryPolicy(
-    initial_interval=timedelta(milliseconds=200),
-    maximum_interval=timedelta(seconds=15),
-    non_retryable_error_types=list(NEVER_AGAIN),
-)
-ONE_CALL = timedelta(seconds=20)
-"""A hub that has not answered one call for so long is asked again."""
 ALIVE_WITHIN = timedelta(seconds=30)
 """Of what may take longer, a sign of life is wanted so often."""
+REST_WITHIN = timedelta(hours=1)
+"""How long the rest of a long history may take: it is paced, and nobody waits for it."""
+TYPING_WITHIN = timedelta(seconds=3)
+"""A typing indication that is late is wrong: it gets one try."""
 
 
-async def call(  # noqa: PLR0913 - Temporal's own call has as many
-    record: HandoffRecord,
-    name: str,
-    argument: Opening | Relay,
-    within: timedelta,
-    result: type | None,
-    summary: str,
-    retry: RetryPolicy = RETRY,
-    once: timedelta = ONE_CALL,
-) -> Any:
-    """Run the Temporal activity `name` at the hub to which the handoff goes.
+class HubCalls:
+    """The calls of one conversation. Each raises `ActivityError` where the hub says no, or nothing in time."""
 
-    Raises:
-        ActivityError: it failed for good, or did not succeed `within` its time.
-        ApplicationError: the handoff has no route.
-    """
-    if record.route is None:
-        raise ApplicationError("the handoff has no route", non_retryable=True)
-    return await workflow.execute_activity(
-        name,
-        argument,
-        result_type=result,
-        task_queue=hub_task_queue(record.route.hub),
-        schedule_to_close_timeout=within,
-        start_to_close_timeout=min(once, within),
-        heartbeat_timeout=ALIVE_WITHIN if once > ONE_CALL else None,
-        retry_policy=retry,
-        summary=summary,
-    )
+    def __init__(self, conversation: str, start: ConversationStart, life: Life) -> None:
+        self._conversation = conversation
+        self._start = start
+        self._life = life
+
+    async def prepare(self, record: HandoffRecord, within: timedelta) -> Prepared:
+        """What the hub wants a handoff to have before it is asked."""
+        prepared: Prepared = await self._at_hub(
+            record, "prepare_handoff", self._opening(record), within, Prepared, f"prepare {_named(record)}"
+        )
+        return prepared
+
+    async def open(
+        self, record: HandoffRecord, within: timedelta, *, before: bool = False, why: str = ""
+    ) -> HubConversation:
+        """Ask the hub. `before`: it was asked already, and what there is of that is looked for first."""
+        opening = self._opening(record, before=before)
+        summary = why or f"open {_named(record)}"
+        opened: HubConversation = await self._at_hub(record, "open_handoff", opening, within, HubConversation, summary)
+        return opened
+
+    async def tell_rest(self, record: HandoffRecord) -> None:
+        """Tell what of a long history did not go along at once."""
+        opening, summary = self._opening(record), "the rest of the history"
+        await self._at_hub(record, "tell_rest", opening, REST_WITHIN, None, summary, once=REST_WITHIN)
+
+    async def tell(
+        self, record: HandoffRecord, activity: Activity, within: timedelta, summary: str, *, before: bool = False
+    ) -> str | None:
+        """Tell one activity; returns the mark that the next one is given. `before`: it may have been told already."""
+        relay = self._relay(record, activity, before=before)
+        mark: str | None = await self._at_hub(record, "tell_hub", relay, within, None, summary)
+        return mark
+
+    async def show_typing(self, record: HandoffRecord, activity: Activity) -> None:
+        """Tell that the customer types, now or never."""
+        relay, once = self._relay(record, activity), RetryPolicy(maximum_attempts=1)
+        await self._at_hub(record, "tell_hub", relay, TYPING_WITHIN, None, "typing", once)
+
+    async def _at_hub(  # noqa: PLR0913 - Temporal's own call has as many
+        self,
+        record: HandoffRecord,
+        name: str,
+        argument: Opening | Relay,
+        within: timedelta,
+        result: type | None,
+        summary: str,
+        retry: RetryPolicy = RETRY,
+        once: timedelta = ONE_CALL,
+    ) -> Any:
+        if record.route is None:
+            raise ApplicationError("the handoff has no route", non_retryable=True)
+        return await workflow.execute_activity(
+            name,
+            argument,
+            result_type=result,
+            task_queue=hub_task_queue(record.route.hub),
+            schedule_to_close_timeout=within,
+            start_to_close_timeout=min(once, within),
+            heartbeat_timeout=ALIVE_WITHIN if once > ONE_CALL else None,
+            retry_policy=retry,
+            summary=summary,
+        )
+
+    def _relay(self, record: HandoffRecord, activity: Activity, *, before: bool = False) -> Relay:
+        return Relay(
+            handoff=record.hub_id or "",
+            key=self._life.key_of(record),
+            session=record.session,
+            mark=record.mark,
+            activity=activity,
+            again=before,
+        )
+
+    def _opening(self, record: HandoffRecord, *, before: bool = False) -> Opening:
+        said = self._life.log.since(0)
+        return Opening(
+            conversation=self._conversation,
+            number=record.number,
+            opened_at=record.opened_at,
+            locale=self._start.locale,
+            route=record.route or Route(hub=""),
+            variables=record.variables,
+            pages=said.pages,
+            recent=self._life.log.recent,
+            covered=record.covered,
+            customer=self._start.customer,
+            session=record.session,
+            reference=self._life.reference,
+            taken=record.hub_id or "",
+            again=before,
+            under_way=record.cut_off,
+        )
 
 
-async def tell(  # noqa: PLR0913 - as above
-    record: HandoffRecord, key: str, activity: Activity, within: timedelta, summary: str, retry: RetryPolicy = RETRY
-) -> str | None:
-    """Tell the hub one activity of the customer's; returns the mark for the next one. Raises as `call` does."""
-    relay = Relay(handoff=record.hub_id or "", key=key, session=record.session, mark=record.mark, activity=activity)
-    mark: str | None = await call(record, "tell_hub", relay, within, None, summary, retry)
-    return mark
+def _named(record: HandoffRecord) -> str:
+    return f"handoff {record.number} at {record.route.name if record.route else ''}"

@@ -27,6 +27,7 @@ OPERATIONS: dict[Operation, Event] = {
     Operation.END: Event.OPERATOR_ENDED,
     Operation.RETURN: Event.OPERATOR_RETURNED,
     Operation.REROUTE: Event.OPERATOR_REROUTED,
+    Operation.RETRY: Event.OPERATOR_RETRIED,
 }
 
 

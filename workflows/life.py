@@ -8,18 +8,18 @@ from typing import Any
 
 from temporalio import workflow
 
-from dialog.machine import TurnOutcome, context_of
-from dialog.turn import EndConversation, HandoffOutcome, Transfer
-from handoff.context import handoff_variables
+from dialog.machine import TurnOutcome
+from dialog.turn import EndConversation, LeaveTicket, Transfer
 from handoff.deadlines import next_due
 from handoff.lifecycle import OUT_OF_REACH, Effect, Event, Step, allowed, step
 from handoff.notices import FAILURES, Notice, tell
 from handoff.record import HandoffRecord, Outbound
+from handoff.tickets import TicketBook, TicketRecord
 from handoff.transcript import Log
-from hubs.told import line_of
-from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity, ChannelAccount
+from protocol.activity import END_OF_CONVERSATION, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Milestone, Phase
 from workflows.bot import Bot
+from workflows.outcomes import LEAVES, outcome_of
 from workflows.replies import KIND, LANE, pushed
 from workflows.state import ConversationState
 
@@ -28,10 +28,6 @@ TIMELINE = 200
 FRUITLESS = 3
 """Handoffs that may fail one after another without a word of the customer's, before the bot stops trying."""
 
-HUMAN_STRETCH = 4_000
-"""Characters of the human stretch that the topic behind the transfer is given."""
-
-_LEAVES = {Event.RETURNED: "returned", Event.OPERATOR_RETURNED: "returned", Event.CUSTOMER_CANCELLED: "cancelled"}
 _CLOSES = {
     Event.WAITED_TOO_LONG: "no_representative",
     Event.REPRESENTATIVE_SILENT: "silent",
@@ -48,6 +44,7 @@ class Life:
         self.log = Log(conversation, carried.activities, carried.watermark, carried.pages)
         self.handoffs = list(carried.handoffs)
         self.tried = list(carried.tried)
+        self.tickets = TicketBook(carried.tickets)
         self.timeline = list(carried.timeline)
         self.bot = Bot(conversation, start, carried.version, carried.dialog)
         self.bot.topic = carried.topic
@@ -109,6 +106,8 @@ class Life:
 
     def may(self, event: Event) -> bool:
         """Whether the event means anything now."""
+        if event is Event.OPERATOR_RETRIED and not (self.handoffs and self.handoffs[-1].state == "failed"):
+            return False
         return allowed(self.phase, event) and not (self.in_place and event in OUT_OF_REACH)
 
     def say(self, activity: Activity, sender: ChannelAccount, reply_to: str | None = None) -> Activity:
@@ -139,9 +138,19 @@ class Life:
         """The handoff with this number."""
         return next(record for record in self.handoffs if record.number == number)
 
+    def tries_before(self, number: int) -> list[HandoffRecord]:
+        """The routes that have been tried in vain since the dialog asked, before the handoff `number`."""
+        before = [record for record in self.handoffs if record.number < number]
+        return before[len(before) - len(self.tried) :]
+
     def key_of(self, record: HandoffRecord) -> str:
         """The name that our side gives a handoff: hubs that take one are told it."""
         return f"{self._conversation}:{record.number}"
+
+    def hear_of_ticket(self, record: TicketRecord) -> None:
+        """Tell the topics what came of a ticket, where the bot has the conversation."""
+        self._take_outcome(self.bot.hear_of_ticket(record.outcome))
+        self._set_deadline()
 
     def milestone(self, what: str, detail: str = "") -> None:
         """Add a line to the timeline; it must hold nothing personal."""
@@ -164,9 +173,9 @@ class Life:
             )
         )
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: Notice, ticket: str = "") -> None:
         """Tell the customer something that no step of the lifecycle tells."""
-        self._tell(notice)
+        self._tell(notice, ticket=ticket)
 
     def status_event(self, activity: Activity) -> None:
         """Write a bare status of the bot's side into the log: a queue position that moved."""
@@ -176,7 +185,7 @@ class Life:
         match effect:
             case Effect.OPEN_HANDOFF:
                 self.tried = []
-                self._open(self._variables)
+                self._open(self._variables if event is Event.TRANSFER else self._variables_again())
             case Effect.TRY_NEXT_ROUTE:
                 self._open(self.handoffs[-1].variables)
             case Effect.CLOSE_HANDOFF | Effect.RELAY_TO_HUB if self.in_place:
@@ -201,25 +210,10 @@ class Life:
 
     def _resume(self, event: Event) -> None:
         record = self.handoffs[-1]
-        failed = event is Event.NO_ROUTE
-        self._fruitless += failed
-        outcome = HandoffOutcome(
-            status=_LEAVES.get(event, "failed" if failed else "returned"),
-            reason=record.reason if failed else "",
-            note=self._note,
-            hub=record.route.hub if record.route else "",
-            representative=(record.representative and record.representative.name) or "",
-            transcript=self._human_stretch(record),
-        )
+        self._fruitless += event is Event.NO_ROUTE
+        outcome = outcome_of(record, event, self._note, self.log)
         self._note = ""
         self._take_outcome(self.bot.resume(outcome))
-
-    def _human_stretch(self, record: HandoffRecord) -> str:
-        """What was said while the hub had the conversation, for topics that sum it up or store it."""
-        if record.representative is None:
-            return ""
-        said = [each for each in self.log.since(record.covered).activities if each.role in {"user", "agent"}]
-        return "\n".join(line_of(each) for each in said if each.type == MESSAGE)[-HUMAN_STRETCH:]
 
     def _end(self, event: Event) -> None:
         self.ended = str(event)
@@ -233,6 +227,8 @@ class Life:
         for request in outcome.requests:
             if isinstance(request, Transfer):
                 self._transfer(request)
+            elif isinstance(request, LeaveTicket):
+                self._leave_ticket(request)
             elif isinstance(request, EndConversation):
                 self.happen(Event.BOT_ENDED)
 
@@ -240,23 +236,27 @@ class Life:
         if self._fruitless >= FRUITLESS:
             self.milestone("not transferred", "the topic asked again and again, and no customer spoke between")
             return
-        self._variables = handoff_variables(
-            conversation=self._conversation,
-            bot_id=self._start.agent,
-            bot_name=self.bot.definition.display_name,
-            language=self._start.locale,
-            message=request.message,
-            own=request.variables,
-            **context_of(self.bot.state),
-        )
+        self._variables = self.bot.context(request.variables, request.message)
         self.happen(Event.TRANSFER)
+
+    def _variables_again(self) -> dict[str, Any]:
+        """What the last handoff was given; once a run has rolled over, what the topics know now."""
+        return self.handoffs[-1].variables or self.bot.context(self.bot.variables)
+
+    def _leave_ticket(self, request: LeaveTicket) -> None:
+        said = request.model_dump(exclude={"variables"})
+        record = self.tickets.open(variables=self.bot.context(request.variables), **said)
+        if record:
+            self.put("ticket", record.number, lane=f"ticket:{record.number}")
+        else:
+            self.milestone("no ticket", "the topics asked for too many")
 
     def _mark(self, event: Event, sender: ChannelAccount | None) -> None:
         if not self.handoffs:
             return
         number = self.handoffs[-1].number
-        if event in _LEAVES:
-            self.update_handoff(number, state=_LEAVES[event])
+        if event in LEAVES:
+            self.update_handoff(number, state=LEAVES[event])
         elif event in _CLOSES:
             self.update_handoff(number, state="failed", reason=_CLOSES[event])
         elif self.phase is Phase.QUEUED:
@@ -266,11 +266,11 @@ class Life:
         elif self.phase is Phase.ENDED and self.handoffs[-1].open:
             self.update_handoff(number, state="abandoned" if event is Event.CUSTOMER_SILENT else "closed")
 
-    def _tell(self, notice: Notice) -> None:
+    def _tell(self, notice: Notice, **details: Any) -> None:
         record = self.handoffs[-1] if self.handoffs else None
         if notice is Notice.NOBODY and record:
             notice = FAILURES.get(record.reason, notice)
-        details: dict[str, object] = {}
+            details = {"opens": record.opens_at}
         if record and notice in {Notice.QUEUED, Notice.LEFT, Notice.TRANSFERRED}:
             details = {"position": record.position, "estimatedWaitSeconds": record.wait_seconds, "queue": record.queue}
         agent = record.representative if record and notice is Notice.JOINED else None

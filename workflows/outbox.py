@@ -37,6 +37,11 @@ class Outbox:
         """Whether anything still waits in this lane."""
         return self._next(lane) is not None
 
+    def _begin(self, outbound: Outbound) -> None:
+        """Mark it for the next run; what is delivered now is as it was, and so knows of an earlier one."""
+        begun = outbound.model_copy(update={"begun": True})
+        self.waiting = [begun if other.id == outbound.id else other for other in self.waiting]
+
     def _start(self, lane: str) -> None:
         if lane not in self._lanes:
             self._lanes[lane] = asyncio.create_task(self._empty(lane))
@@ -47,6 +52,7 @@ class Outbox:
     async def _empty(self, lane: str) -> None:
         try:
             while outbound := self._next(lane):
+                self._begin(outbound)
                 await self._deliver(outbound)
                 self.waiting = [other for other in self.waiting if other.id != outbound.id]
         except Exception as error:  # noqa: BLE001 - a task's exception is seen by nobody; the run raises it

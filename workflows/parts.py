@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handoff.seen import SeenIds
-from protocol.conversation import ConversationStart, Status
+from protocol.conversation import ConversationStart, Status, TicketStatus
 from workflows.customer import Customer
 from workflows.life import Life
 from workflows.outbox import Outbox
@@ -41,6 +41,7 @@ class Parts:
             seen=self.seen.as_dict(),
             handoffs=tuple(record.for_next_run(busy=record.number in busy) for record in life.handoffs),
             tried=tuple(life.tried),
+            tickets=tuple(ticket.for_next_run() for ticket in life.tickets.records),
             outbox=tuple(self.outbox.waiting),
             outbound_count=life.outbound_count,
             due=life.due,
@@ -68,6 +69,7 @@ class Parts:
             turns=self.customer.turns,
             waiting_to_deliver=len(self.outbox.waiting),
             handoffs=tuple(record.status() for record in life.handoffs),
+            tickets=tuple(TicketStatus(**ticket.outcome) for ticket in life.tickets.records),
             deadline=life.due.at if life.due else None,
             ended=life.ended,
             timeline=tuple(life.timeline),

@@ -7,12 +7,12 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.channel_delivery import Reply
-from activities.hub_delivery import REFUSED
+from activities.hub_delivery import ONE_CALL, REFUSED
 from handoff.lifecycle import Event
 from handoff.record import Outbound
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity
 from protocol.conversation import ConversationReference, hub_task_queue
-from workflows.hub_calls import ONE_CALL, RETRY
+from workflows.calling import RETRY
 
 KIND = "reply"
 LANE = "customer"

@@ -5,6 +5,7 @@ from datetime import datetime
 from dialog.machine import DialogState
 from handoff.deadlines import Due
 from handoff.record import HandoffRecord, Outbound
+from handoff.tickets import TicketRecord
 from protocol.activity import Activity
 from protocol.conversation import ConversationReference, Milestone, Page, Phase
 from protocol.models import Owned
@@ -28,6 +29,7 @@ class ConversationState(Owned):
     seen: dict[str, str] = {}
     handoffs: tuple[HandoffRecord, ...] = ()
     tried: tuple[str, ...] = ()
+    tickets: tuple[TicketRecord, ...] = ()
     outbox: tuple[Outbound, ...] = ()
     outbound_count: int = 0
     due: Due | None = None

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialog.errors import CONTENT, TopicError
+from dialog.nodes.context import variables_of
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.talking import activity_of
-from dialog.powerfx.values import Record, from_json, plain
 from dialog.program import Step
 from dialog.run import Run
 from dialog.turn import Transfer
@@ -34,26 +34,7 @@ def _transfer(run: Run, step: Step, transfer: Mapping[str, Any]) -> Flow:
         return Flow.WAIT
     message = transfer.get("messageToAgent")
     note = activity_of(run, message).text if message is not None else None
-    run.requests.append(Transfer(message=note or None, variables=_variables(run, transfer.get("context"))))
+    run.requests.append(Transfer(message=note or None, variables=variables_of(run, transfer.get("context"))))
     run.frame.waiting = "handoff"
     run.trace("transfer", step)
     return Flow.WAIT
-
-
-def _variables(run: Run, context: Any) -> dict[str, Any]:
-    """The author's variables by bare name; where names meet, the one set most recently."""
-    context = context if isinstance(context, Mapping) else {}
-    if context.get("kind") == "ExpressionTransferContext":
-        value = run.value(context.get("value"))
-        return {name: plain(field) for name, field in value.items()} if isinstance(value, Record) else {}
-    everything = {**_declared(run), **{name: from_json(value) for name, value in run.last_set.items()}}
-    which = context.get("variables", "All")
-    if which == "Global":
-        everything = {**_declared(run), **run.globals}
-    elif which == "Topic":
-        everything = {name: value for name, value in everything.items() if name not in run.globals}
-    return {name: plain(value) for name, value in everything.items() if value is not None}
-
-
-def _declared(run: Run) -> dict[str, Any]:
-    return {name: run.globals.get(name) for name in run.agent.variables}

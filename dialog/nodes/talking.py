@@ -6,6 +6,7 @@ from typing import Any
 
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
+from dialog.nodes.tickets import is_ticket, leave_ticket
 from dialog.powerfx.values import plain
 from dialog.program import Step
 from dialog.run import Run
@@ -14,8 +15,13 @@ from protocol.activity import EVENT, MESSAGE, TYPING, Activity, Attachment
 
 @node("SendActivity")
 def send_activity(run: Run, step: Step) -> Flow:
-    """Say what the author wrote."""
-    run.say(activity_of(run, step.properties.get("activity"), step.key))
+    """Say what the author wrote; the event that asks for a ticket is said to Baton."""
+    said = activity_of(run, step.properties.get("activity"), step.key)
+    if is_ticket(said):
+        leave_ticket(run, said.value)
+        run.trace("ticket", step)
+    else:
+        run.say(said)
     return Flow.NEXT
 
 

@@ -99,13 +99,48 @@ def test_a_topic_that_redirects_to_escalate_says_why(customer: Customer) -> None
     assert customer.transfer.variables["OrderNumber"] == "CO-12345"
 
 
-def test_a_failed_handoff_leads_to_a_call_back(customer: Customer) -> None:
-    """Nobody there is no dead end: a number is asked for, until it is one."""
+def test_a_failed_handoff_leads_to_a_ticket(customer: Customer) -> None:
+    """Nobody there is no dead end: what the team needs is asked for, and the number is told when they have it."""
     customer.says("talk to a human")
-    assert customer.comes_back("failed", "no_representative") == ["Shall we call you back instead?"]
+    assert customer.comes_back("failed", "no_representative", tickets=True) == [
+        "Shall I leave our team a message, so that they get back to you by e-mail?"
+    ]
     customer.says("yes")
     assert "doesn't look like" in customer.says("later")[0]
-    assert "425 555 0134" in customer.says("425 555 0134")[0]
+    assert "what is it about" in customer.says("ada@contoso.com")[0]
+    assert customer.says("My red bicycle has no saddle") == [
+        "Thank you. I'm passing that on to our team.",
+        "Is there anything else that I can do for you?",
+    ]
+    ticket = customer.ticket
+    assert (ticket.subject, ticket.description) == (
+        "From the chat: My red bicycle has no saddle",
+        "My red bicycle has no saddle",
+    )
+    assert ticket.contact == {"email": "ada@contoso.com"}
+    assert ticket.variables["Email"] == "ada@contoso.com"
+    assert customer.reads_of_ticket("left", "TCK-7") == [
+        "Your message is with our team: its number is **TCK-7**. They'll write to ada@contoso.com."
+    ]
+
+
+def test_where_no_hub_takes_tickets_nobody_is_asked_for_one(customer: Customer) -> None:
+    """What could not be kept is not promised; and who has a hotline is told of it instead."""
+    customer.says("talk to a human")
+    assert customer.comes_back("failed", "closed") == ["Is there anything else that I can do for you?"]
+    customer.says("my whole point-of-sale system is down")
+    assert "hotline" in customer.comes_back("failed", "closed", tickets=True)[0]
+
+
+def test_who_wants_to_leave_nothing_is_asked_no_more(customer: Customer) -> None:
+    """And goes on behind the transfer."""
+    customer.says("talk to a human")
+    customer.comes_back("failed", "closed", tickets=True)
+    assert customer.says("no") == [
+        "All right. You can ask for a person again whenever you like.",
+        "Is there anything else that I can do for you?",
+    ]
+    assert customer.requests == ()
 
 
 def test_three_messages_that_are_not_understood_go_to_a_human(customer: Customer) -> None:

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request, Response
 from standardwebhooks import Webhook
 
 from desk.app import DeskConfig, create_app
-from settings.model import OpeningHours
+from handoff.hours import OpeningHours
 from simulators.served import Served
 
 TOKEN = "desk-token"

@@ -13,9 +13,8 @@ import httpx
 import pytest
 from ruamel.yaml import YAML
 
-from desk.hours import is_open, opens_at
+from handoff.hours import OpeningHours, is_open, opens_at
 from settings.login import LoginTokens, mint_login
-from settings.model import OpeningHours
 from tests.desk.conftest import SECRET, TOKEN, Caller, Receiver
 from tests.support.installation import free_ports
 from tests.support.waiting import eventually

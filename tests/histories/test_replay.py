@@ -8,7 +8,7 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from activities.agent_versions import AgentVersions
-from handoff.record import Route
+from handoff.record import Outbound, Route
 from tests.histories.record import AGENTS, FOLDER
 from tests.support.temporal import CIPHER
 from workflows import library
@@ -47,9 +47,9 @@ async def test_a_golden_history_replays(path: Path, sandboxed: bool) -> None:  #
 async def test_a_changed_order_of_commands_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A workflow that asks the hub before it has chosen a route does not pass for the one that wrote the history."""
 
-    async def hub_first(self: HandingOver, number: int) -> None:
-        self._life.update_handoff(number, route=Route(hub="hub"))
-        await self._ask(self._life.record(number))
+    async def hub_first(self: HandingOver, outbound: Outbound) -> None:
+        self._life.update_handoff(outbound.handoff, route=Route(hub="hub"))
+        await self._ask(outbound.handoff)
 
     monkeypatch.setattr(HandingOver, "_open", hub_first)
     path = next(path for path in GOLDEN if "there_and_back" in path.stem)

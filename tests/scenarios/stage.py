@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.agent_versions import AgentVersions
 from activities.transcript_pages import TranscriptStore
 from protocol.activity import MESSAGE, Activity
-from protocol.conversation import ConversationStart, Phase, Said
+from protocol.conversation import ConversationStart, Deadlines, Phase, Said
 from settings.model import GatewaySettings, RouteSettings, Settings
 from simulators.hub import HubSimulator
 from simulators.served import Served
@@ -97,7 +97,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(environment: WorkflowEnvironment, hub: HubSimulator, root: Path) -> AsyncIterator[Stage]:
+async def stage(
+    environment: WorkflowEnvironment, hub: HubSimulator, root: Path, deadlines: Deadlines | None = None
+) -> AsyncIterator[Stage]:
     """Everything up, and the conversation begun."""
     name = f"{hub.kind}-{uuid4().hex[:6]}"
     versions = AgentVersions(root / "agents")
@@ -113,7 +115,7 @@ async def stage(environment: WorkflowEnvironment, hub: HubSimulator, root: Path)
             settings = Settings(data_dir=root, routes=routes, gateway=GatewaySettings(public_url=url))
             hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), {name: adapter})
             async with working(environment.client, hands, name):
-                begin = ConversationStart(agent="testing", version=version)
+                begin = ConversationStart(agent="testing", version=version, deadlines=deadlines or Deadlines())
                 acted = Stage(conversations, hub, begin, f"story-{uuid4().hex[:12]}")
                 await conversations.start(acted.id, begin)
                 yield acted

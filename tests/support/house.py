@@ -10,6 +10,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
 from activities.transcript_pages import TranscriptStore
+from handoff.breaker import BreakerRules
+from hubs.base import Hub
 from hubs.custom import CustomHub
 from protocol.conversation import ConversationStart
 from settings.model import RouteSettings, Settings
@@ -18,6 +20,7 @@ from simulators.served import Served
 from tests.support.agents import write_agent
 from tests.support.conversing import Conversing
 from tests.support.temporal import CIPHER, working
+from tests.support.ticketing import TicketingHub, TicketingSimulator
 from worker import Hands
 from workflows.client import Conversations
 
@@ -32,30 +35,32 @@ class House:
     versions: AgentVersions
     hands: Hands
     first: CustomHubSimulator
-    second: CustomHubSimulator
+    second: TicketingSimulator
     agent_folder: Path
 
-    def conversing(self, **start: Any) -> Conversing:
+    def conversing(self, agent: str = "testing", **start: Any) -> Conversing:
         """A conversation that has not begun."""
-        begin = ConversationStart(agent="testing", version=self.versions.current("testing"), **start)
+        begin = ConversationStart(agent=agent, version=self.versions.current(agent), **start)
         conversations = Conversations(self.environment.client, TASK_QUEUE)
         return Conversing(self.environment, conversations, self.first, begin)
 
 
 @asynccontextmanager
 async def open_house(environment: WorkflowEnvironment, root: Path) -> AsyncIterator[House]:
-    """A worker, an agent, and two hubs: the second is the first's fallback."""
+    """A worker, an agent, and two hubs: the second is the first's fallback, and takes tickets."""
     versions = AgentVersions(root / "agents")
     folder = write_agent(root / "testing")
     versions.publish("testing", folder)
-    first, second = CustomHubSimulator(), CustomHubSimulator()
+    first, second = CustomHubSimulator(), TicketingSimulator()
     async with Served(first.app()) as first_url, Served(second.app()) as second_url:
-        hubs = {
-            name: CustomHub(name, url, simulator.token, simulator.webhook_secret, timeout_seconds=5)
-            for name, url, simulator in (("hub", first_url, first), ("second", second_url, second))
-        }
-        settings = Settings(data_dir=root, routes=(RouteSettings(hub="hub", queue="general", fallback=("second",)),))
-        hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), dict(hubs))
+        hub = CustomHub("hub", first_url, first.token, first.webhook_secret, timeout_seconds=5)
+        hubs: dict[str, Hub] = {"hub": hub, "second": TicketingHub("second", second_url, second)}
+        settings = Settings(
+            data_dir=root,
+            routes=(RouteSettings(hub="hub", queue="general", fallback=("second",)),),
+            breaker=BreakerRules(cool_down_seconds=1),
+        )
+        hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), hubs)
         async with working(environment.client, hands, TASK_QUEUE):
             yield House(environment, versions, hands, first, second, folder)
 
@@ -65,3 +70,5 @@ def as_new(simulator: CustomHubSimulator) -> None:
     for what in (simulator.handoffs, simulator.closed, simulator.unknown, simulator.faults, simulator.calls):
         what.clear()
     simulator.accepts_at_once = False
+    if isinstance(simulator, TicketingSimulator):
+        simulator.tickets.clear()

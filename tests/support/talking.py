@@ -10,7 +10,7 @@ from dialog import machine
 from dialog.definition import AgentDefinition
 from dialog.loader import Loaded, load_agent
 from dialog.machine import DialogState, TurnOutcome
-from dialog.turn import HandoffOutcome, Request, Trace, Transfer, World
+from dialog.turn import HandoffOutcome, LeaveTicket, Request, Trace, Transfer, World
 from protocol.activity import EVENT, MESSAGE, Activity
 
 Node = dict[str, Any]
@@ -48,10 +48,21 @@ class Customer:
         heard = Activity(type=EVENT, name=name, value=value)
         return self._took(machine.hear(self.agent, self.state, heard, None, self.world))
 
-    def comes_back(self, status: str, reason: str = "", note: str = "") -> list[str]:
-        """What is said when a handoff is over."""
-        outcome = HandoffOutcome(status=status, reason=reason, note=note)
+    def comes_back(self, status: str, reason: str = "", note: str = "", *, tickets: bool = False) -> list[str]:
+        """What is said when a handoff is over; `tickets`: one could be left."""
+        outcome = HandoffOutcome(status=status, reason=reason, note=note, takes_tickets=tickets)
         return self._took(machine.resume(self.agent, self.state, outcome, self.world))
+
+    def reads_of_ticket(self, state: str, number: str = "") -> list[str]:
+        """What is said when it is known what became of a ticket."""
+        self.state = self.state.model_copy(update={"handoff": {**self.state.handoff, "ticket": number}})
+        left = {"state": state, "id": number}
+        return self._took(machine.ticket_left(self.agent, self.state, left, self.world))
+
+    @property
+    def ticket(self) -> LeaveTicket:
+        """The ticket that the last turn asked for."""
+        return next(request for request in self.requests if isinstance(request, LeaveTicket))
 
     @property
     def transfer(self) -> Transfer:

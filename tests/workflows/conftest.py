@@ -9,6 +9,7 @@ from protocol.conversation import Deadlines
 from simulators.custom_hub import CustomHubSimulator
 from tests.support.conversing import Conversing
 from tests.support.house import House, as_new, open_house
+from tests.support.ticketing import TicketingSimulator
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +27,7 @@ def hub(house: House) -> CustomHubSimulator:
 
 
 @pytest.fixture
-def second_hub(house: House) -> CustomHubSimulator:
+def second_hub(house: House) -> TicketingSimulator:
     """The second hub, as new."""
     as_new(house.second)
     return house.second

@@ -1,0 +1,55 @@
+"""A hub that takes tickets, too: the custom hub with one call more, which is in nobody's contract."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+
+from hubs.base import Again, Capabilities, LeftTicket, Ticket
+from hubs.custom import CustomHub
+from hubs.line import Line
+from simulators.custom_hub import CustomHubSimulator
+
+
+@dataclass
+class TicketingSimulator(CustomHubSimulator):
+    """POST /tickets under an Idempotency-Key; `fail_next("ticket", …)` lets it go wrong."""
+
+    tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def app(self) -> FastAPI:
+        """The contract's calls, and that of tickets."""
+        app = super().app()
+        app.add_api_route("/tickets", self._ticket, methods=["POST"])
+        return app
+
+    async def _ticket(self, request: Request) -> Response:
+        if wrong := await self._wrong("ticket", request):
+            return wrong
+        key = request.headers["idempotency-key"]
+        self.tickets.setdefault(key, await request.json())
+        number = list(self.tickets).index(key) + 1
+        return await self._answered("ticket", {"id": f"T-{number}"}, 201)
+
+
+class TicketingHub(CustomHub):
+    """Baton's side of it."""
+
+    capabilities = Capabilities(tickets=True)
+
+    def __init__(self, name: str, url: str, simulator: TicketingSimulator) -> None:
+        super().__init__(name, url, simulator.token, simulator.webhook_secret, timeout_seconds=5)
+        headers = {"Authorization": f"Bearer {simulator.token}"}
+        self._tickets = Line(name, url, headers=headers, credentials="token", timeout=5)
+
+    async def leave_ticket(self, ticket: Ticket, *, again: Again | None = None) -> LeftTicket:
+        """POST /tickets."""
+        del again
+        headers = {"Idempotency-Key": ticket.key}
+        answer = await self._tickets.call("POST", "/tickets", ticket.model_dump(mode="json"), headers=headers)
+        return LeftTicket(id=answer.json()["id"])
+
+    async def close(self) -> None:
+        """Close both lines."""
+        await super().close()
+        await self._tickets.close()
