@@ -1,6 +1,4 @@
-"""What each hub can do, as the table of docs/hubs/README.md."""
-
-from collections.abc import Mapping
+"""What each hub can do, as the table of docs/hubs/README.md and of the console."""
 
 from hubs.base import Hub
 from hubs.custom import CustomHub
@@ -33,16 +31,18 @@ _TITLES = {
 }
 
 
+def capabilities() -> tuple[list[str], list[tuple[str, list[bool]]]]:
+    """The kinds of hub, and for each capability its title and which of them has it."""
+    known = [adapter.capabilities.model_dump() for adapter in ADAPTERS]
+    rows = [(title, [bool(each[name]) for each in known]) for name, title in _TITLES.items()]
+    return [adapter.kind for adapter in ADAPTERS], rows
+
+
 def table() -> str:
     """The table in Markdown: a row a capability, a column a hub."""
-    kinds = [adapter.kind for adapter in ADAPTERS]
-    known = {adapter.kind: adapter.capabilities.model_dump() for adapter in ADAPTERS}
-    rows = [_row(title, [_mark(known[kind], name) for kind in kinds]) for name, title in _TITLES.items()]
-    return "\n".join([_row("", kinds), _row("---", ["---"] * len(kinds)), *rows])
-
-
-def _mark(capabilities: Mapping[str, bool], name: str) -> str:
-    return "yes" if capabilities[name] else "no"
+    kinds, rows = capabilities()
+    body = [_row(title, ["yes" if can else "no" for can in cells]) for title, cells in rows]
+    return "\n".join([_row("", kinds), _row("---", ["---"] * len(kinds)), *body])
 
 
 def _row(first: str, cells: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The console's two pages, for operators who came in by a link."""
+"""The console's pages, for operators who came in by a link."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from nicegui import ui
 
+from gateway.console.hubs import Hubs
 from gateway.console.listing import Listing
 from gateway.console.single import Single
 from gateway.console.theme import CSS
@@ -13,6 +14,7 @@ from gateway.context import Gateway, operator
 from settings.closed_door import closed_door
 from workflows.client import ConversationError
 
+_NAVIGATION = '<nav><a href="/console/">Conversations</a><a href="/console/hubs">Hubs</a></nav>'
 READS_EVERY = 3.0
 """Seconds after which an open page reads again."""
 
@@ -31,6 +33,14 @@ def mount(app: FastAPI, gateway: Gateway) -> None:
             return no
         _head()
         await _shown(Listing(gateway).build)
+        return None
+
+    @ui.page("/hubs", title="Baton console")
+    async def hubs(request: Request) -> Response | None:
+        if no := refused(request):
+            return no
+        _head()
+        await _shown(Hubs(gateway).build)
         return None
 
     @ui.page("/conversations/{conversation}", title="Baton console")
@@ -61,3 +71,4 @@ def _head() -> None:
     with ui.element("header").classes("top"):
         ui.html('<span class="mark" aria-hidden="true">B</span>', sanitize=False)
         ui.html('<h1><a href="/console/">Console</a></h1>', sanitize=False)
+        ui.html(_NAVIGATION, sanitize=False)

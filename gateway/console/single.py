@@ -73,6 +73,8 @@ class Single:
             where = "/".join(part for part in (handoff.hub, handoff.queue) if part) or "no hub yet"
             by = f", {handoff.representative}" if handoff.representative else ""
             facts.append((f"Handoff {handoff.number}", f"{handoff.state} at {where}{by}"))
+        for number, ticket in enumerate(status.tickets, 1):
+            facts.append((f"Ticket {number}", f"{ticket.state} at {ticket.hub or 'no hub yet'} {ticket.id}".strip()))
         return facts
 
     def _run_url(self) -> str:

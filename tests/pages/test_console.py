@@ -6,6 +6,8 @@ from playwright.async_api import Browser, expect
 from commandline.up import addresses
 from tests.pages.visitor import SIZES, Visitor
 from tests.support.installation import Installation
+from workflows.breakers import HubBreakers
+from workflows.plugin import connect
 
 
 async def test_the_door_is_closed_without_a_link(browser: Browser, running: Installation) -> None:
@@ -15,6 +17,27 @@ async def test_the_door_is_closed_without_a_link(browser: Browser, running: Inst
     assert answer
     assert answer.status == 401
     await page.close()
+
+
+@pytest.mark.parametrize("size", sorted(SIZES))
+async def test_an_operator_sees_how_the_hubs_are_doing(browser: Browser, running: Installation, size: str) -> None:
+    """Whether each answers and gets new handoffs, and what its kind can do; a drained one says so."""
+    context = await browser.new_context(viewport=SIZES[size])
+    page = await context.new_page()
+    await page.goto(addresses(running.settings)["console"])
+    await page.get_by_role("link", name="Hubs").click()
+    hubs = page.get_by_role("region", name="Hubs", exact=True)
+    await expect(hubs.get_by_role("row").nth(1)).to_contain_text("desk")
+    breakers = HubBreakers(await connect(running.settings), running.settings.breaker)
+    await breakers.drain("desk", drained=True)
+    await expect(hubs.get_by_text("drained")).to_be_visible(timeout=15_000)
+    await breakers.drain("desk", drained=False)
+    await expect(hubs.get_by_text("drained")).not_to_be_visible(timeout=15_000)
+    table = page.get_by_role("region", name="What each hub can do")
+    await expect(table.get_by_role("row", name="takes a ticket or a callback")).to_be_visible()
+    wide, seen = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= seen
+    await context.close()
 
 
 @pytest.mark.parametrize("size", sorted(SIZES))
