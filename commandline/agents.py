@@ -11,8 +11,11 @@ from rich.table import Table
 from activities.agent_versions import AgentVersions, NotPublishableError, read_folder
 from commandline.failures import CommandError, fail
 from commandline.options import Config, DataDir, Json, print_json, settings_of, with_conversations
+from dialog.definition import AgentDefinition
 from dialog.loader import load_agent
 from dialog.problems import Problem
+from hubs.reliance import unmet
+from hubs.table import ADAPTERS
 from settings.model import Settings
 from workflows.client import Conversations
 
@@ -26,15 +29,16 @@ def register(app: typer.Typer) -> None:
     app.command()(agents)
 
 
-def validate(folder: Folder, *, json: Json = False) -> None:
-    """Say everything that is wrong with an agent's folder: file, line, column, and what to do."""
+def validate(folder: Folder, config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:
+    """Say everything that is wrong with an agent's folder, and what it wants of the hubs that they cannot do."""
     _check_folder(folder)
     loaded = load_agent(read_folder(folder))
+    problems = (*loaded.problems, *_unmet(folder, settings_of(config, data_dir), loaded.definition))
     if json:
-        print_json({"valid": not loaded.errors, "problems": loaded.problems})
+        print_json({"valid": not loaded.errors, "problems": problems})
     else:
-        _print_problems(folder, loaded.problems)
-        typer.echo(_summary(loaded.problems))
+        _print_problems(folder, problems)
+        typer.echo(_summary(problems))
     if loaded.errors:
         raise typer.Exit(1)
 
@@ -50,15 +54,18 @@ def publish(
     """Compile an agent to an immutable version, and make that the one that new conversations get."""
     _check_folder(folder)
     called = name or folder.resolve().name
-    versions = AgentVersions(settings_of(config, data_dir).data_dir / "agents")
+    settings = settings_of(config, data_dir)
+    versions = AgentVersions(settings.data_dir / "agents")
     try:
         published = versions.publish(called, folder)
     except NotPublishableError as error:
         _print_problems(folder, error.problems)
         fail(f"{folder} is not published: {_summary(error.problems)}")
+    unmet = _unmet(folder, settings, load_agent(read_folder(folder)).definition)
     if json:
-        print_json({"agent": called, **published.model_dump(mode="json")})
+        print_json({"agent": called, **published.model_dump(mode="json"), "problems": unmet})
     else:
+        _print_problems(folder, unmet)
         typer.echo(f"{called} {published.version} is current{'' if published.new else ' (it was published before)'}")
 
 
@@ -97,6 +104,13 @@ async def _running(conversations: Conversations) -> Counter[tuple[str, str]]:
         status = await conversations.status(execution.id)
         found[status.agent, status.version] += 1
     return found
+
+
+def _unmet(folder: Path, settings: Settings, definition: AgentDefinition | None) -> tuple[Problem, ...]:
+    """What the topics want of the configured hubs that these cannot do."""
+    known = {adapter.kind: adapter.capabilities for adapter in ADAPTERS}
+    hubs = {name: known[hub.kind] for name, hub in settings.hubs.items() if hub.kind in known}
+    return tuple(unmet(definition, read_folder(folder), hubs)) if definition else ()
 
 
 def _check_folder(folder: Path) -> None:
