@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from handoff.breaker import Breaker, BreakerRules
 from protocol.conversation import TASK_QUEUE
+from workflows.client import ConversationUnavailableError
 from workflows.hub_breaker import BreakerStart
 
 WORKFLOW = "HubBreaker"
@@ -71,9 +72,12 @@ class HubBreakers:
         """Keep a hub from new handoffs, or no longer.
 
         Raises:
-            RPCError: Temporal does not answer.
+            ConversationUnavailableError: Temporal does not answer in time.
         """
-        await self._start(connection, "drain", drained)
+        try:
+            await self._start(connection, "drain", drained)
+        except RPCError as error:
+            raise ConversationUnavailableError(f"Temporal does not answer: {error.message}") from None
 
     async def _tell(self, connection: str, signal: str, argument: int) -> None:
         try:
