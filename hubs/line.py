@@ -8,6 +8,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from hubs.base import HandoffGoneError, HubError, HubRefusedError, HubUnavailableError
+from hubs.pace import Pace
 from protocol.retry_after import seconds_of
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -30,10 +31,12 @@ class Line:
         timeout: float,
         meaning: Meaning | None = None,
         connections: int | None = 100,
+        pace: Pace | None = None,
     ) -> None:
         self.name = name
         self._timeout = timeout
         self._meaning = meaning
+        self._pace = pace
         self._credentials = credentials
         self._http = httpx.AsyncClient(
             base_url=base_url.rstrip("/"),
@@ -55,11 +58,12 @@ class Line:
         params: Mapping[str, str] | None = None,
         auth: httpx.Auth | None = None,
         accepted: tuple[int, ...] = (),
+        history: bool = False,
     ) -> httpx.Response:
         """The hub's answer, where it is one of success, or a status that the caller has accepted.
 
         `files` are a multipart body's parts by name: file name, content, type. `auth` is used instead of the
-        connection's own.
+        connection's own. `history`: what people say now goes before it, on a paced line.
 
         Raises:
             HandoffGoneError: 404 or 410.
@@ -67,6 +71,8 @@ class Line:
             HubUnavailableError: no answer, 408, 429 or 5xx.
         """
         what = f"{method} {path.split('?', maxsplit=1)[0]}"
+        if self._pace:
+            await self._pace.turn(history=history)
         try:
             answer = await self._http.request(
                 method,
@@ -119,7 +125,9 @@ class Line:
             raise HubUnavailableError(said) from None
 
     def _refuse(self, answer: httpx.Response, what: str) -> None:
-        status = answer.status_code
+        status, later = answer.status_code, retry_after(answer)
+        if self._pace and later is not None:
+            self._pace.hold(later)
         said = f'hub "{self.name}" answered {status} to {what}'
         if self._meaning and (known := self._meaning(answer, said)):
             raise known
@@ -128,7 +136,7 @@ class Line:
         if status in {httpx.codes.NOT_FOUND, httpx.codes.GONE}:
             raise HandoffGoneError(said)
         if status in _LATER or status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise HubUnavailableError(said, retry_after(answer))
+            raise HubUnavailableError(said, later)
         raise HubRefusedError(said)
 
 
