@@ -2,14 +2,17 @@
 
 The wire format is that of the Platform API's SDK (platform-client-sdk, v257) and of Microsoft's sample bridge. A new
 sender for each handoff, named by our key, keeps a second handoff out of the first one's conversation. Webhooks tell
-what is said; who joins and when it ends is looked at.
+what is said; who joins and when it ends comes by the Notifications API, or is looked at.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import structlog
 
 from hubs.base import (
     Again,
@@ -17,28 +20,33 @@ from hubs.base import (
     Capabilities,
     Ear,
     Handoff,
+    HandoffGoneError,
     Hub,
+    HubClosedError,
     HubConversation,
+    HubError,
+    HubRefusedError,
     HubUnavailableError,
+    LeftTicket,
     TakenHandoff,
+    Ticket,
     WatchedHandoff,
 )
-from hubs.genesys_events import ended_or_joined, events_of
+from hubs.genesys_events import events_of, happened
+from hubs.genesys_messages import INTRODUCTION, Message, attributes, callback, channel, contents, history
+from hubs.genesys_notifications import Notifications
+from hubs.genesys_queues import Queues
 from hubs.line import Line
 from hubs.looking import look_on
+from hubs.pace import Pace
 from hubs.renewed import RenewedToken
-from hubs.told import chunks, line_of, summary
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity
 from protocol.conversation import HubEvent
 from protocol.models import Foreign
 from settings.hubs import GenesysSettings
 
-MAX_TEXT = 4_000
-"""Characters of one message; no bound of the vendor's is published."""
-MAX_ATTRIBUTES, MAX_ATTRIBUTE_BYTES = 20, 1_900
-"""How many attributes a message takes, and of how many bytes altogether: as careful as others' middleware is."""
-INTRODUCTION = "The assistant hands over a conversation."
-"""The first message: the one that a repetition may show twice, since nothing can be looked up before it."""
+MESSAGES = "/api/v2/conversations/messages"
+log = structlog.get_logger()
 
 
 class _Token(Foreign):
@@ -50,68 +58,111 @@ class _Taken(Foreign):
     conversation_id: str
 
 
+class _Asked(Foreign):
+    conversation: dict[str, Any] = {}
+
+
 class GenesysHub(Hub):
     """One Open Messaging integration."""
 
     kind = "genesys"
-    capabilities = Capabilities(history=False, queue_position=False, returns=False, availability=False)
+    capabilities = Capabilities(history=False, queue_position=False, returns=False, tickets=True)
     listens = True
     looks_every = 2.0
-    """Seconds between two looks at the open handoffs."""
+    """Seconds between two looks at the open handoffs, where that is how Baton comes to know."""
+    polls_for = 30.0
+    """Seconds of looking, after which a notification socket that was broken is tried anew."""
 
     def __init__(self, name: str, settings: GenesysSettings, client_secret: str, webhook_secret: str) -> None:
         self._name = name
+        self._settings = settings
         self._webhook_secret = webhook_secret
         named, timeout = "client_id and client_secret", settings.timeout_seconds
         basic = httpx.BasicAuth(settings.client_id, client_secret)
         self._login = Line(name, settings.login, auth=basic, credentials=named, timeout=timeout)
         renewed = RenewedToken(self._fetch_token)
-        self._line = Line(name, settings.api, auth=renewed, credentials=named, timeout=timeout)
-        self._integration = settings.integration
-        self._inbound = f"/api/v2/conversations/messages/{settings.integration}/inbound/open"
+        # A tenth may go at once, and no minute holds more than what is allowed.
+        burst = max(1, settings.calls_per_minute // 10)
+        pace = Pace(max(1, settings.calls_per_minute - burst), 60, burst)
+        self._line = Line(name, settings.api, auth=renewed, credentials=named, timeout=timeout, pace=pace)
+        self._inbound = f"{MESSAGES}/{settings.integration}/inbound/open"
+        self._queues = Queues(self._line, settings.queues)
+        self.notifications = Notifications(name, self._line, self.look)
 
     async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
-        """An introduction with the attributes, then note, variables and transcript as messages of the customer's."""
-        answer = await self._line.call(
-            "POST",
-            f"{self._inbound}/message",
-            {"channel": _channel(handoff.key, f"{handoff.key}:h", _attributes(handoff)), "text": INTRODUCTION},
-            params={"prefetchConversationId": "true"},
-        )
+        """An introduction with the attributes, then note, variables and the newest of the transcript as messages."""
+        if self._settings.asks_first and not (await self.availability(handoff.queue)).open:
+            raise HubClosedError(f'hub "{self._name}": nobody is on queue "{handoff.queue}"')
+        known_to_flow = attributes(handoff, self._settings)
+        made = channel(handoff.key, handoff.opened_at, ours=f"{handoff.key}:h", attributes=known_to_flow)
+        body = {"channel": made, "text": INTRODUCTION}
+        # The conversation's id is told only to who asks for it.
+        asked = {"prefetchConversationId": "true"}
+        answer = await self._line.call("POST", f"{self._inbound}/message", body, params=asked)
         conversation = self._line.parsed(_Taken, answer).conversation_id
-        known = await self._known(conversation) if again else frozenset()
-        for number, text in enumerate(_history(handoff)):
-            ours = f"{handoff.key}:h{number}"
-            if ours not in known:
-                await self._say(handoff.key, ours, {"text": text})
-        return HubConversation(id=conversation)
+        now, later = history(handoff, self._settings.max_text)
+        await self._tell(conversation, handoff, now, again=again)
+        wait = await self._queues.wait(handoff.queue)
+        return HubConversation(id=conversation, wait_seconds=wait, rest=bool(later))
+
+    async def tell_rest(self, handoff: Handoff, taken: TakenHandoff, *, again: Again | None = None) -> None:
+        """The older part of the transcript, at the pace that live messages leave."""
+        _, later = history(handoff, self._settings.max_text)
+        await self._tell(taken.id, handoff, later, again=again)
 
     async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:
         """A message, typing, or the end; a message that may have arrived is looked for by our id of it."""
+        said_at = activity.timestamp or datetime.now(UTC)
         if activity.type == END_OF_CONVERSATION:
-            body = {"state": "disconnected"}
-            await self._line.call("PATCH", f"/api/v2/conversations/messages/{handoff.id}", body)
+            await self._line.call("PATCH", f"{MESSAGES}/{handoff.id}", {"state": "disconnected"})
         elif activity.type == TYPING:
-            events = [{"eventType": "Typing"}]
-            await self._line.call(
-                "POST", f"{self._inbound}/event", {"channel": _channel(handoff.key), "events": events}
-            )
+            body = {"channel": channel(handoff.key, said_at), "events": [{"eventType": "Typing"}]}
+            await self._line.call("POST", f"{self._inbound}/event", body)
         elif activity.type == MESSAGE:
             known = await self._known(handoff.id) if again else frozenset()
-            for number, content in enumerate(_contents(activity)):
+            name = activity.from_.name if activity.from_ else None
+            for number, content in enumerate(contents(activity, self._settings.max_text)):
                 ours = f"{activity.id}:{number}"
                 if ours not in known:
-                    await self._say(handoff.key, ours, content)
+                    body = {"channel": channel(handoff.key, said_at, ours=ours, name=name), **content}
+                    await self._line.call("POST", f"{self._inbound}/message", body)
+
+    async def leave_ticket(self, ticket: Ticket, *, again: Again | None = None) -> LeftTicket:
+        """POST /api/v2/conversations/callbacks. Callbacks cannot be looked up: what is tried again may be there twice.
+
+        Raises:
+            HubRefusedError: no queue for callbacks is configured, or the customer left no number.
+        """
+        del again
+        queue = self._settings.queues.get(ticket.queue or "", self._settings.callback_queue)
+        if not queue:
+            raise HubRefusedError(f"set the callbacks' queue: baton.toml [hubs.{self._name}] callback_queue")
+        if not ticket.contact.get("phone"):
+            raise HubRefusedError(f'hub "{self._name}" calls back by phone, and the customer left no number')
+        answer = await self._line.call("POST", "/api/v2/conversations/callbacks", callback(ticket, queue))
+        return LeftTicket(id=str(self._line.parsed(_Asked, answer).conversation.get("id", "")))
 
     async def availability(self, queue: str | None) -> Availability:
-        """Opening hours are the flow's own, which says so in a text; Open Messaging has no answer of its own."""
-        del queue
-        return Availability(open=True)
+        """Who is on the queue, where its id is configured. Opening hours are the flow's own."""
+        return await self._queues.availability(queue)
 
     async def check(self) -> AsyncIterator[str]:
-        """Read the integration, with a token for it."""
-        await self._line.call("GET", f"/api/v2/conversations/messaging/integrations/open/{self._integration}")
+        """Read the integration, ask for a notification channel, and look at each queue."""
+        path = f"/api/v2/conversations/messaging/integrations/open/{self._settings.integration}"
+        try:
+            created = (await self._line.call("GET", path)).json()
+        except HandoffGoneError:
+            wrong = f"check baton.toml [hubs.{self._name}] integration"
+            raise HubRefusedError(f'hub "{self._name}" has no such Open Messaging integration: {wrong}') from None
         yield "it takes our credentials, and has our Open Messaging integration"
+        if target := created.get("outboundNotificationWebhookUrl"):
+            yield f"what agents say goes to {target}"
+        if self._settings.notifications == "socket":
+            await self.notifications.new_channel()
+            yield "it gives us a notification channel"
+        for name in self._settings.queues:
+            on_queue = (await self.availability(name)).representatives
+            yield f'queue "{name}" is known; {on_queue} on it now'
 
     def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[HubEvent]:
         """One outbound message, signed over the raw body (`X-Hub-Signature-256`, base64)."""
@@ -119,13 +170,25 @@ class GenesysHub(Hub):
         return events_of(headers, body, connection=self._name, secret=self._webhook_secret)
 
     async def listen(self, ear: Ear) -> None:
-        """Look at each open conversation: an agent in it has joined; one without agent and queue has ended."""
-        await look_on(ear, self.look, self.looks_every)
+        """Hear notifications; where they are switched off, or broken, look at each open conversation."""
+        if self._settings.notifications == "socket":
+            try:
+                await self.notifications.listen(ear)
+            except HubError as error:
+                log.warning("notifications are broken; looking instead", connection=self._name, error=str(error))
+        looking = None if self._settings.notifications == "polling" else self.polls_for
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(looking):
+                await look_on(ear, self.look, self.looks_every)
 
-    async def look(self, handoff: WatchedHandoff) -> list[HubEvent]:
-        """Read the conversation."""
-        answer = await self._line.call("GET", f"/api/v2/conversations/messages/{handoff.id}")
-        return ended_or_joined(answer.content, handoff, self._name)
+    async def look(self, handoff: WatchedHandoff, transferred: Iterable[str] = ()) -> list[HubEvent]:
+        """GET the conversation: everything that its participants tell, from the beginning on."""
+        try:
+            answer = await self._line.call("GET", f"{MESSAGES}/{handoff.id}", history=True)
+        except HandoffGoneError:
+            # Its id is told before it can be read: there is nothing to see yet.
+            return []
+        return happened(answer.content, handoff, self._name, tuple(transferred))
 
     async def close(self) -> None:
         """Close the pooled connections."""
@@ -137,63 +200,23 @@ class GenesysHub(Hub):
         token = self._login.parsed(_Token, answer)
         return token.access_token, token.expires_in
 
-    async def _say(self, key: str, ours: str, content: Mapping[str, Any]) -> None:
-        await self._line.call("POST", f"{self._inbound}/message", {"channel": _channel(key, ours), **content})
+    async def _tell(
+        self, conversation: str, handoff: Handoff, messages: Iterable[Message], *, again: Again | None
+    ) -> None:
+        known = await self._known(conversation) if again else frozenset()
+        for ours, text in messages:
+            if ours not in known:
+                body = {"channel": channel(handoff.key, handoff.opened_at, ours=ours), "text": text}
+                await self._line.call("POST", f"{self._inbound}/message", body, history=True)
 
     async def _known(self, conversation: str) -> frozenset[str]:
         """Our own ids of the messages that a conversation has: Genesys keeps them as the provider's."""
-        read = await self._line.call("GET", f"/api/v2/conversations/messages/{conversation}")
+        read = await self._line.call("GET", f"{MESSAGES}/{conversation}")
         try:
             participants = read.json()["participants"]
             messages = [each["messageId"] for participant in participants for each in participant.get("messages", [])]
-            path = f"/api/v2/conversations/messages/{conversation}/messages/bulk"
+            path = f"{MESSAGES}/{conversation}/messages/bulk"
             entities = (await self._line.call("POST", path, messages)).json()["entities"]
             return frozenset(str(entity.get("providerMessageId")) for entity in entities)
         except (KeyError, TypeError, ValueError):
             raise HubUnavailableError(f'hub "{self._name}" told no messages of its conversation') from None
-
-
-def _history(handoff: Handoff) -> Iterator[str]:
-    yield from chunks(summary(handoff).splitlines(), MAX_TEXT)
-    yield from chunks(map(line_of, handoff.transcript), MAX_TEXT)
-
-
-def _contents(activity: Activity) -> Iterator[dict[str, Any]]:
-    """What a message becomes: its text, cut where it is too long, and each file by its address."""
-    for text in chunks([activity.text], MAX_TEXT) if activity.text else ():
-        yield {"text": text}
-    for attachment in activity.attachments or ():
-        if attachment.content_url:
-            image = attachment.content_type.startswith("image/")
-            kind = {"mediaType": "Image" if image else "File", "mime": attachment.content_type}
-            file = {**kind, "url": attachment.content_url}
-            yield {"content": [{"contentType": "Attachment", "attachment": file}]}
-
-
-def _attributes(handoff: Handoff) -> dict[str, str]:
-    """Participant data for the flow: routing first, then as many of the variables as fit."""
-    routing = {
-        "handoff.queue": handoff.queue,
-        "handoff.skill": ",".join(handoff.skills) or None,
-        "handoff.language": handoff.locale,
-        "handoff.priority": handoff.priority,
-    }
-    kept: dict[str, str] = {}
-    size = 0
-    for name, value in {**routing, **handoff.variables}.items():
-        size += len(name.encode()) + len(str(value).encode())
-        if value is not None and len(kept) < MAX_ATTRIBUTES and size <= MAX_ATTRIBUTE_BYTES:
-            kept[name] = str(value)
-    return kept
-
-
-def _channel(key: str, ours: str | None = None, attributes: Mapping[str, str] | None = None) -> dict[str, Any]:
-    channel: dict[str, Any] = {
-        "from": {"id": key, "idType": "Opaque", "nickname": "Customer"},
-        "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-    }
-    if ours:
-        channel["messageId"] = ours
-    if attributes:
-        channel["metadata"] = {"customAttributes": dict(attributes)}
-    return channel

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -15,6 +15,7 @@ from protocol.models import Foreign
 
 _HERE = frozenset(["alerting", "dialing", "contacting", "offering", "connected"])
 """States of a participant who is in the conversation, or about to be."""
+_AGENTS = frozenset(["agent", "user"])
 
 
 class _Account(Foreign):
@@ -43,6 +44,18 @@ class _Participant(Foreign):
     purpose: str = ""
     state: str = ""
     name: str | None = None
+    connected_time: str | None = None
+    disconnect_type: str | None = None
+
+    @property
+    def was_here(self) -> bool:
+        """Whether they ever took it: who let it ring did not."""
+        return self.state == "connected" or self.connected_time is not None
+
+    @property
+    def handed_on(self) -> bool:
+        """Whether they left by a transfer."""
+        return (self.disconnect_type or "").lower().startswith("transfer")
 
 
 class _Conversation(Foreign):
@@ -115,8 +128,12 @@ def _representative(account: _Account | None) -> ChannelAccount:
     return ChannelAccount(id=name or "agent", name=name, role="agent")
 
 
-def ended_or_joined(content: bytes, handoff: WatchedHandoff, connection: str) -> list[HubEvent]:
-    """What a conversation's participants tell: who is in it, or that nobody is any more.
+def happened(
+    content: bytes, handoff: WatchedHandoff, connection: str, transferred: Collection[str] = ()
+) -> list[HubEvent]:
+    """What a conversation's participants tell, from its beginning on: the same event has the same key at every look.
+
+    `transferred`: participants of whom a notification has said so, in case the conversation does not.
 
     Raises:
         HubUnavailableError: this is no conversation.
@@ -125,18 +142,37 @@ def ended_or_joined(content: bytes, handoff: WatchedHandoff, connection: str) ->
         participants = _Conversation.model_validate_json(content).participants
     except ValidationError:
         raise HubUnavailableError(f'hub "{connection}" told something else than its conversation') from None
+    agents = [each for each in participants if each.purpose in _AGENTS and each.was_here]
+    over = _is_over(participants, agents, transferred)
+    events: list[HubEvent] = []
+    for agent in agents:
+        account = ChannelAccount(id=agent.name or agent.id, name=agent.name, role="agent")
+        events.append(_event(HubEventKind.JOINED, agent, handoff, connection, representative=account))
+        if agent.state in _HERE or (over and agent is agents[-1]):
+            continue
+        handed_on = agent.id in transferred or agent.handed_on
+        events.append(_event(HubEventKind.TRANSFERRED if handed_on else HubEventKind.LEFT, agent, handoff, connection))
+    return [*events, _event(HubEventKind.ENDED, None, handoff, connection)] if over else events
 
-    def event(kind: HubEventKind, key: str, **more: Any) -> HubEvent:
-        whole = {"connection": connection, "handoff": handoff.id, "conversation": handoff.conversation}
-        return HubEvent(key=f"{handoff.id}:{key}", kind=kind, **whole, **more)
 
-    agents = [each for each in participants if each.purpose == "agent" and each.state == "connected"]
-    waiting = [each for each in participants if each.purpose in {"acd", "workflow", "agent"} and each.state in _HERE]
-    if agents:
-        newest = agents[-1]
-        account = ChannelAccount(id=newest.id, name=newest.name, role="agent")
-        return [event(HubEventKind.JOINED, f"joined:{newest.id}", representative=account)]
-    if not waiting and any(each.purpose == "agent" or each.state == "disconnected" for each in participants):
-        return [event(HubEventKind.ENDED, "ended")]
-    gone = [each for each in participants if each.purpose == "agent" and each.state == "disconnected"]
-    return [event(HubEventKind.LEFT, f"left:{gone[-1].id}")] if gone else []
+def _is_over(
+    participants: Sequence[_Participant], agents: Sequence[_Participant], transferred: Collection[str]
+) -> bool:
+    """Nobody is left; or the last agent has gone, was not handing it on, and nobody else has it.
+
+    Between the flow and the queue, and between two queues, there is a moment at which nobody has it, either.
+    """
+    if not participants:
+        return False
+    if all(each.state not in _HERE for each in participants):
+        return True
+    waiting = any(each.purpose != "customer" and each.state in _HERE for each in participants)
+    return bool(agents) and not waiting and not (agents[-1].handed_on or agents[-1].id in transferred)
+
+
+def _event(
+    kind: HubEventKind, agent: _Participant | None, handoff: WatchedHandoff, connection: str, **more: Any
+) -> HubEvent:
+    key = f"{handoff.id}:{kind.value}:{agent.id if agent else ''}"
+    whole = {"connection": connection, "handoff": handoff.id, "conversation": handoff.conversation}
+    return HubEvent(key=key, kind=kind, **whole, **more)

@@ -123,6 +123,21 @@ class GenesysSettings(Owned):
     """The Open Messaging integration's id."""
     webhook_secret: SecretRef
     """The integration's outbound notification webhook signature secret token."""
+    notifications: Literal["socket", "polling"] = "socket"
+    """How Baton comes to know who joins and when it ends; where the socket is broken, it polls."""
+    queues: dict[str, str] = {}
+    """By queue the id of Genesys' own, for who is on it and how long one waits."""
+    asks_first: bool = False
+    """A queue of `queues` that nobody is on is not asked: the handoff goes to the next route."""
+    callback_queue: str = ""
+    """The id of the queue that takes callbacks, where a ticket's own queue is not in `queues`."""
+    calls_per_minute: int = 300
+    """This process's part of what the client's token may."""
+    max_text: int = 4_000
+    """Characters of one message; no bound of the vendor's is published."""
+    max_attributes: int = 20
+    max_attribute_bytes: int = 1_900
+    """Of all attributes together; as careful as others' middleware is."""
     timeout_seconds: float = 10
 
 

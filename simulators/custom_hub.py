@@ -7,17 +7,18 @@ what makes it useful: a hub that is slow, cut off after it did the work, or talk
 import asyncio
 import itertools
 import json
-from collections import deque
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from standardwebhooks import Webhook
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
-from simulators.faults import Fault, failed
+from simulators.faults import Endpoint, Fault, Faults
 
 MAX_TEXT = 28_000
 
@@ -61,16 +62,22 @@ class CustomHubSimulator:
     handoffs: dict[str, TakenHandoff] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
-    faults: dict[str, deque[Fault]] = field(default_factory=dict)
-    calls: list[str] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
     accepts_at_once: bool = False
+    clock_is_off: timedelta = timedelta()
+    """How wrong the clock is by which callbacks are signed."""
     url: str = ""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     def fail_next(self, operation: str, *faults: Fault) -> None:
         """Let the next calls of "open", "tell" or "queue" go wrong, one after another."""
-        self.faults.setdefault(operation, deque()).extend(faults)
+        self.faults.plan(operation, *faults)
+
+    @property
+    def calls(self) -> list[str]:
+        """Every call that came."""
+        return self.faults.calls
 
     @property
     def newest(self) -> TakenHandoff:
@@ -86,9 +93,8 @@ class CustomHubSimulator:
         self, handoff: TakenHandoff, activity: dict[str, Any], key: str | None = None
     ) -> httpx.Response:
         """Post one activity to the handoff's callback, signed, as a representative's doing would."""
-        handoff.sent += 1
-        key = key or f"{handoff.id}-{handoff.sent}"
-        now = datetime.now(UTC)
+        key = key or self.next_key(handoff)
+        now = datetime.now(UTC) + self.clock_is_off
         whole = {"id": key, "timestamp": now.isoformat(), "conversation": {"id": handoff.id}, **activity}
         body = json.dumps(whole)
         headers = {
@@ -100,25 +106,38 @@ class CustomHubSimulator:
         async with httpx.AsyncClient() as client:
             return await client.post(handoff.callback, content=body, headers=headers)
 
-    def app(self) -> FastAPI:
-        """The hub's HTTP side."""
-        app = FastAPI(openapi_url=None)
-        app.add_api_route("/queues/{queue}", self._queue, methods=["GET"])
-        app.add_api_route("/handoffs", self._open, methods=["POST"])
-        app.add_api_route("/handoffs/{handoff_id}", self._get, methods=["GET"])
-        app.add_api_route("/handoffs/{handoff_id}/activities", self._tell, methods=["POST"])
-        return app
+    @staticmethod
+    def next_key(handoff: TakenHandoff) -> str:
+        """The id of the handoff's next callback."""
+        handoff.sent += 1
+        return f"{handoff.id}-{handoff.sent}"
 
-    async def _queue(self, queue: str, request: Request) -> Response:
-        if wrong := await self._wrong("queue", request):
-            return wrong
+    def app(self) -> Starlette:
+        """The hub's HTTP side."""
+        return Starlette(
+            routes=[
+                self._route("/queues/{queue}", "GET", "queue", self._queue),
+                self._route("/handoffs", "POST", "open", self._open),
+                self._route("/handoffs/{handoff_id}", "GET", "get", self._get),
+                self._route("/handoffs/{handoff_id}/activities", "POST", "tell", self._tell),
+            ]
+        )
+
+    def _route(self, path: str, method: str, operation: str, endpoint: Endpoint) -> Route:
+        async def checked(request: Request) -> Response:
+            if request.headers.get("authorization") != f"Bearer {self.token}":
+                return _problem(401, "wrong token")
+            return await endpoint(request)
+
+        return Route(path, self.faults.around(operation, checked), methods=[method])
+
+    async def _queue(self, request: Request) -> Response:
+        queue = request.path_params["queue"]
         if queue in self.unknown:
             return _problem(404, "no such queue")
         return JSONResponse({"queue": queue, "open": queue not in self.closed, "waiting": len(self.open_ones)})
 
     async def _open(self, request: Request) -> Response:
-        if wrong := await self._wrong("open", request):
-            return wrong
         key, body = request.headers.get("idempotency-key"), await request.json()
         if not key:
             return _problem(422, "Idempotency-Key is required")
@@ -130,18 +149,14 @@ class CustomHubSimulator:
         taken = known or TakenHandoff(id=f"h-{next(self._numbers)}", key=key, opening=body)
         self.handoffs[key] = taken
         self._happened()
-        return await self._answered("open", self._as_json(taken), 200 if known else 201)
+        return JSONResponse(self._as_json(taken), status_code=200 if known else 201)
 
-    async def _get(self, handoff_id: str, request: Request) -> Response:
-        if wrong := await self._wrong("get", request):
-            return wrong
-        taken = self._by_id(handoff_id)
+    async def _get(self, request: Request) -> Response:
+        taken = self._by_id(request)
         return JSONResponse(self._as_json(taken)) if taken else _problem(404, "no such handoff")
 
-    async def _tell(self, handoff_id: str, request: Request) -> Response:
-        if wrong := await self._wrong("tell", request):
-            return wrong
-        taken, activity = self._by_id(handoff_id), await request.json()
+    async def _tell(self, request: Request) -> Response:
+        taken, activity = self._by_id(request), await request.json()
         if not taken:
             return _problem(404, "no such handoff")
         if what := _breach(activity):
@@ -153,30 +168,16 @@ class CustomHubSimulator:
         taken.activities[activity["id"]] = activity
         taken.ended = activity["type"] == "endOfConversation"
         self._happened()
-        return await self._answered("tell", {"id": activity["id"]}, 201)
-
-    async def _wrong(self, operation: str, request: Request) -> Response | None:
-        self.calls.append(operation)
-        if request.headers.get("authorization") != f"Bearer {self.token}":
-            return _problem(401, "wrong token")
-        faults = self.faults.get(operation)
-        if faults and not faults[0].after_doing:
-            return await failed(faults.popleft())
-        return None
-
-    async def _answered(self, operation: str, body: dict[str, Any], status: int) -> Response:
-        faults = self.faults.get(operation)
-        if faults and faults[0].after_doing:
-            return await failed(faults.popleft())
-        return JSONResponse(body, status_code=status)
+        return JSONResponse({"id": activity["id"]}, status_code=201)
 
     def _as_json(self, taken: TakenHandoff) -> dict[str, Any]:
         queue = taken.opening["channelData"].get("queue")
         state = "ended" if taken.ended else "accepted" if self.accepts_at_once else taken.state
         return {"id": taken.id, "state": state, "position": 1, **({"queue": queue} if queue else {})}
 
-    def _by_id(self, handoff_id: str) -> TakenHandoff | None:
-        return next((taken for taken in self.handoffs.values() if taken.id == handoff_id), None)
+    def _by_id(self, request: Request) -> TakenHandoff | None:
+        wanted = request.path_params["handoff_id"]
+        return next((taken for taken in self.handoffs.values() if taken.id == wanted), None)
 
     def _happened(self) -> None:
         self.changed.set()

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
 
+CUT = "cut"
+"""The key of a request's scope under which its server puts a function that cuts the connection."""
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -22,7 +23,7 @@ class Fault:
     body: bytes | None = None
     hang_seconds: float = 0
     cut: bool = False
-    """The connection breaks in the middle of the answer."""
+    """The connection is cut instead of an answer (`simulators.served` can)."""
 
 
 @dataclass
@@ -49,30 +50,20 @@ class Faults:
             waiting = self.planned.get(operation)
             fault = waiting.popleft() if waiting else None
             if fault and not fault.after_doing:
-                return await failed(fault)
+                return await _failed(fault, request)
             answer = await endpoint(request)
-            return await failed(fault) if fault else answer
+            return await _failed(fault, request) if fault else answer
 
         return guarded
 
 
-async def failed(fault: Fault) -> Response:
-    """The answer of a call that went wrong."""
-    await asyncio.sleep(fault.hang_seconds)
+async def _failed(fault: Fault, request: Request) -> Response:
+    """The answer of a call that went wrong; whoever waits for it may have left, or been cut off."""
     if fault.cut:
-        return _Cut()
+        request.scope[CUT]()
+    await asyncio.sleep(fault.hang_seconds)
     headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
     if fault.body is not None:
         return Response(fault.body, status_code=fault.status, headers=headers)
     body = {"title": "on demand", "status": fault.status}
     return JSONResponse(body, status_code=fault.status, headers=headers)
-
-
-class _Cut(Response):
-    """An answer that begins, and never ends: the server closes the connection when it finds that nothing follows."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Promise more than comes."""
-        del scope, receive
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1000")]})
-        await send({"type": "http.response.body", "body": b"{", "more_body": True})

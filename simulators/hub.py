@@ -1,6 +1,7 @@
 """What every simulated hub can be told and asked, whatever its wire format: one scenario serves them all."""
 
 from abc import ABC, abstractmethod
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from starlette.applications import Starlette
@@ -23,6 +24,8 @@ class HubSimulator(ABC):
     """Whether a representative's joining is told at all; else the first message tells it."""
     numbers_callbacks: ClassVar[bool] = False
     """Whether callbacks tell their order, so that one that was overtaken can be put into its place."""
+    signs_the_time: ClassVar[bool] = False
+    """Whether callbacks are signed together with a time, and refused when that is far from ours."""
     opens: ClassVar[str]
     """The operation, as `faults` name it, by which a handoff is opened at last."""
     relays: ClassVar[str]
@@ -37,6 +40,8 @@ class HubSimulator(ABC):
         """Where its callbacks go."""
         self.callbacks: list[int] = []
         """The statuses with which its callbacks were answered."""
+        self.clock_is_off = timedelta()
+        """How wrong the clock is by which callbacks are signed; only where `signs_the_time`."""
 
     @abstractmethod
     def app(self) -> Starlette:

@@ -1,17 +1,32 @@
 """An ASGI app over a real socket."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from simulators.faults import CUT
 
 
 class Served:
-    """An ASGI app on a free port of 127.0.0.1, for as long as the `async with` lasts."""
+    """An ASGI app on a free port of 127.0.0.1, for as long as the `async with` lasts.
+
+    It can cut off a client in the middle of a request: the function is in the request's scope.
+    """
 
     def __init__(self, app: Any, port: int = 0) -> None:
+        self._app = app
         config = uvicorn.Config(
-            app, host="127.0.0.1", port=port, log_level="warning", lifespan="on", timeout_graceful_shutdown=2
+            self._cuttable,
+            host="127.0.0.1",
+            port=port,
+            log_level="warning",
+            lifespan="on",
+            interface="asgi3",
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._task: asyncio.Task[None] | None = None
@@ -32,3 +47,15 @@ class Served:
         self._server.should_exit = True
         if self._task:
             await self._task
+
+    async def _cuttable(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope[CUT] = partial(self._cut, scope["client"])
+        await self._app(scope, receive, send)
+
+    def _cut(self, client: Any) -> None:
+        """Reset the client's connection: nothing that was to be sent is sent."""
+        for connection in self._server.server_state.connections:
+            # uvicorn's protocols remember their peer, as the scope has it.
+            if getattr(connection, "client", None) == client and (transport := connection.transport):
+                transport.abort()

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hubs.base import WatchedHandoff, WebhookError
+from hubs.base import WebhookError
 from hubs.genesys import GenesysHub
-from hubs.genesys_events import ended_or_joined, signature
+from hubs.genesys_events import signature
 from hubs.zendesk import ZendeskHub
 from protocol.conversation import HubEventKind
 from simulators.genesys import GenesysSimulator
@@ -125,23 +125,3 @@ def test_what_zendesk_says(body: bytes, kinds: list[HubEventKind]) -> None:
     events = _zendesk().receive(KEY, body, NOW)
     assert [event.kind for event in events] == kinds
     assert all(event.conversation == "c" and event.handoff == "z1" for event in events)
-
-
-@pytest.mark.parametrize(
-    ("participants", "kinds"),
-    [
-        ([("customer", "connected"), ("acd", "connected")], []),
-        ([("customer", "connected"), ("acd", "disconnected"), ("agent", "alerting")], []),
-        ([("customer", "connected"), ("acd", "disconnected"), ("agent", "connected")], [HubEventKind.JOINED]),
-        ([("agent", "disconnected"), ("agent", "connected")], [HubEventKind.JOINED]),
-        ([("customer", "connected"), ("agent", "disconnected"), ("acd", "connected")], [HubEventKind.LEFT]),
-        ([("customer", "connected"), ("agent", "disconnected")], [HubEventKind.ENDED]),
-        ([("customer", "disconnected"), ("acd", "disconnected")], [HubEventKind.ENDED]),
-    ],
-)
-def test_what_a_look_at_genesys_tells(participants: list[tuple[str, str]], kinds: list[HubEventKind]) -> None:
-    """An agent who is only called has not joined; a transfer is no end."""
-    people = [{"id": f"p{n}", "purpose": purpose, "state": state} for n, (purpose, state) in enumerate(participants)]
-    content = json.dumps({"id": "g1", "participants": people}).encode()
-    events = ended_or_joined(content, WatchedHandoff(conversation="c", id="g1"), "support")
-    assert [event.kind for event in events] == kinds
