@@ -15,6 +15,7 @@ from workflows.client import ConversationRefusedError, ConversationUnavailableEr
 
 RETRY_AFTER = 2
 _TOO_LATE = frozenset([404, 410])
+SERVICE_UNAVAILABLE = 503
 _GONE = frozenset({RefusalType.ENDED, RefusalType.NOT_ALLOWED})
 
 
@@ -46,14 +47,24 @@ class Webhooks:
             raise _later() from None
         except WebhookError as error:
             raise RequestError(error.status, "Refused", error.title, detail=error.detail) from None
+        refused: list[RequestError] = []
         for event in events:
-            named = event.conversation or request.query_params.get("conversation")
             try:
-                await self._tell(await self._conversation_of(event) if named is None else named, event)
+                await self._take(event, request.query_params.get("conversation"))
             except RequestError as error:
-                if not hub.insists or error.status not in _TOO_LATE:
+                if error.status >= SERVICE_UNAVAILABLE:
+                    # The hub shall tell us everything again: what was taken already is harmless, and what comes after
+                    # must not overtake this.
                     raise
+                # Another event of the same callback may be another conversation's.
+                refused.append(error)
+        if refused and len(refused) == len(events) and not (hub.insists and refused[0].status in _TOO_LATE):
+            raise refused[0]
         return Response(status_code=200 if hub.insists else 202)
+
+    async def _take(self, event: HubEvent, named: str | None) -> None:
+        conversation = event.conversation or named
+        await self._tell(await self._conversation_of(event) if conversation is None else conversation, event)
 
     def _hub(self, request: Request) -> Hub:
         hub = self._gateway.hubs.get(request.path_params["connection"])

@@ -32,7 +32,9 @@ def connect(name: str, settings: HubSettings, secrets: Secrets) -> Hub:
             token, webhook = secrets(settings.token), secrets(settings.webhook_secret)
             return CustomHub(name, settings.url, token, webhook, timeout_seconds=settings.timeout_seconds)
         case ZendeskSettings():
-            return ZendeskHub(name, settings, secrets(settings.key_secret), secrets(settings.webhook_secret))
+            key, webhook = secrets(settings.key_secret), secrets(settings.webhook_secret)
+            support = secrets(settings.support_token) if settings.support_token else ""
+            return ZendeskHub(name, settings, key, webhook, support)
         case GenesysSettings():
             return GenesysHub(name, settings, secrets(settings.client_secret), secrets(settings.webhook_secret))
         case Dynamics365Settings():

@@ -4,11 +4,13 @@ The wire format is that of Zendesk's published specification (sunshine-conversat
 our ids but as metadata, so whatever is tried again is read first.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import httpx
+import jwt
 from pydantic import Field
 
 from hubs.base import (
@@ -18,24 +20,27 @@ from hubs.base import (
     Handoff,
     HandoffGoneError,
     Hub,
+    HubClosedError,
     HubConversation,
+    HubRefusedError,
+    LeftTicket,
     TakenHandoff,
+    Ticket,
 )
 from hubs.line import Line
-from hubs.told import chunks, line_of, summary
+from hubs.pace import Pace
+from hubs.renewed import RenewedToken
 from hubs.zendesk_events import OURS, events_of
+from hubs.zendesk_messages import Message, contents, history, passing
+from hubs.zendesk_support import Support
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity
 from protocol.conversation import HubEvent
 from protocol.models import Foreign
 from settings.hubs import ZendeskSettings
 
-MAX_TEXT = 4_096
-"""Characters of one message."""
-MAX_METADATA = 4_000
-"""Bytes that all of a passControl's metadata may have; Zendesk takes 4 KB."""
-AS_THEY_WERE = 20
-"""The newest of the history that become messages of their own; what is older goes before them as text."""
 PAGE = 100
+JWT_LIVES = 3_600.0
+"""Seconds after which another token is signed."""
 
 
 class _Identified(Foreign):
@@ -72,47 +77,83 @@ class ZendeskHub(Hub):
     """One app of Sunshine Conversations whose switchboard leads to the Agent Workspace."""
 
     kind = "zendesk"
-    capabilities = Capabilities(typing=False, queue_position=False, transfers=False, availability=False)
+    capabilities = Capabilities(typing=False, queue_position=False, transfers=False, tickets=True)
 
-    def __init__(self, name: str, settings: ZendeskSettings, key_secret: str, webhook_secret: str) -> None:
+    def __init__(
+        self, name: str, settings: ZendeskSettings, key_secret: str, webhook_secret: str, support_token: str = ""
+    ) -> None:
         self._name = name
         self._settings = settings
+        self._key_secret = key_secret
         self._webhook_secret = webhook_secret
+        basic = httpx.BasicAuth(settings.key_id, key_secret)
+        # A tenth may go at once, and no minute holds more than what is configured.
+        burst = max(1, settings.calls_per_minute // 10)
         self._line = Line(
             name,
             f"{settings.url.rstrip('/')}/v2/apps/{settings.app_id}",
-            auth=httpx.BasicAuth(settings.key_id, key_secret),
+            auth=RenewedToken(self._sign) if settings.auth == "jwt" else basic,
             credentials="app_id, key_id and key_secret",
             timeout=settings.timeout_seconds,
+            pace=Pace(max(1, settings.calls_per_minute - burst), 60, burst),
         )
+        self._support = Support(name, settings, support_token)
 
     async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
         """A user and a conversation of their own for each handoff, its history as messages, then control is passed."""
+        if self._settings.asks_first and not (await self.availability(handoff.queue)).open:
+            raise HubClosedError(f'hub "{self._name}": no agent is online for messaging')
         profile = {"locale": handoff.locale} if handoff.locale else {}
         await self._line.call("POST", "/users", {"externalId": handoff.key, "profile": profile}, accepted=(409,))
         conversation = (await self._find(handoff.key) if again else None) or await self._create(handoff)
-        first = await self._tell_history(conversation, handoff, again=again)
-        await self._line.call("POST", f"/conversations/{conversation}/passControl", self._passing(handoff, first))
-        return HubConversation(id=conversation)
+        now, later = history(handoff)
+        first = await self._tell(conversation, now, again=again)
+        body = passing(handoff, self._settings, first)
+        await self._line.call("POST", f"/conversations/{conversation}/passControl", body)
+        return HubConversation(id=conversation, rest=bool(later))
+
+    async def tell_rest(self, handoff: Handoff, taken: TakenHandoff, *, again: Again | None = None) -> None:
+        """What is still older, at the pace that live messages leave."""
+        _, later = history(handoff)
+        await self._tell(taken.id, later, again=again)
 
     async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:
         """A message as the user's; the end as control released. A user's typing has no place in Zendesk."""
         if activity.type == END_OF_CONVERSATION:
             await self._line.call("POST", f"/conversations/{handoff.id}/releaseControl", {})
-        elif activity.type == MESSAGE and not (again and str(activity.id) in await self._known(handoff.id)):
+        elif activity.type == MESSAGE:
             author = {"type": "user", "userExternalId": handoff.key}
-            for content in _contents(activity):
-                await self._post(handoff.id, author, content, str(activity.id))
+            known = await self._known(handoff.id) if again else {}
+            for number, content in enumerate(contents(activity)):
+                ours = f"{activity.id}:{number}"
+                if ours not in known:
+                    await self._post(handoff.id, (ours, author, content))
+
+    async def leave_ticket(self, ticket: Ticket, *, again: Again | None = None) -> LeftTicket:
+        """POST /api/v2/tickets of the Support API; its `Idempotency-Key` makes looking needless."""
+        del again
+        return await self._support.leave_ticket(ticket)
 
     async def availability(self, queue: str | None) -> Availability:
-        """Messaging is asynchronous: a conversation can always wait; who is online, another API of theirs knows."""
+        """Who is online, where the Support API is configured; as messaging is asynchronous, one can always wait."""
         del queue
-        return Availability(open=True)
+        return await self._support.availability() if self._support.configured else Availability(open=True)
 
     async def check(self) -> AsyncIterator[str]:
-        """Look for conversations of a user whom there is not: 404 is as good an answer as none found."""
-        await self._line.call("GET", "/conversations", params={"filter[userExternalId]": "nobody"}, accepted=(404,))
+        """Look at the switchboard: one of its integrations hears for us while the agents have control."""
+        try:
+            boards = (await self._line.call("GET", "/switchboards")).json().get("switchboards") or []
+        except HandoffGoneError:
+            wrong = f"check baton.toml [hubs.{self._name}] url and app_id"
+            raise HubRefusedError(f'hub "{self._name}" has no such app: {wrong}') from None
         yield "it takes our credentials for this app"
+        if not any([await self._leads_to_agents(str(board["id"])) for board in boards]):
+            wrong = f"put our integration before {self._settings.workspace}, with deliverStandbyEvents"
+            raise HubRefusedError(f'hub "{self._name}": no switchboard would tell us what agents say: {wrong}')
+        yield f"its switchboard leads to {self._settings.workspace}, and tells us what agents say"
+        if self._support.configured:
+            online = (await self._support.availability()).representatives
+            yield f"its Support API takes our credentials; {online} online for messaging"
 
     def receive(self, headers: Mapping[str, str], body: bytes, now: datetime) -> list[HubEvent]:
         """Events under the webhook's shared secret, `X-API-Key`; several may come in one callback."""
@@ -124,6 +165,19 @@ class ZendeskHub(Hub):
     async def close(self) -> None:
         """Close the pooled connections."""
         await self._line.close()
+        await self._support.close()
+
+    async def _sign(self) -> tuple[str, float]:
+        """A token of our own: HS256 with the key's secret, the key's id as `kid`, for the whole app."""
+        claims = {"scope": "app", "exp": int(time.time() + JWT_LIVES)}
+        token = jwt.encode(claims, self._key_secret, algorithm="HS256", headers={"kid": self._settings.key_id})
+        return token, JWT_LIVES
+
+    async def _leads_to_agents(self, board: str) -> bool:
+        answer = await self._line.call("GET", f"/switchboards/{board}/switchboardIntegrations")
+        found = answer.json().get("switchboardIntegrations") or []
+        names = {str(each.get(what)) for each in found for what in ("id", "name", "integrationType")}
+        return self._settings.workspace in names and any(each.get("deliverStandbyEvents") for each in found)
 
     async def _create(self, handoff: Handoff) -> str:
         body = {
@@ -151,81 +205,22 @@ class ZendeskHub(Hub):
                 return known
             params = {**params, "page[after]": page.meta.after_cursor}
 
-    async def _tell_history(self, conversation: str, handoff: Handoff, *, again: Again | None) -> str | None:
-        """Write the history down as messages; returns the id of the first, from which the agent's view begins."""
+    async def _tell(self, conversation: str, messages: Iterable[Message], *, again: Again | None) -> str | None:
+        """Write history down as messages; returns the id of the first, from which the agent's view begins."""
         known = await self._known(conversation) if again else {}
         first = None
-        for number, (author, content) in enumerate(_history(handoff)):
-            ours = f"{handoff.key}:h{number}"
-            first = first or known.get(ours)
-            if ours not in known:
-                posted = await self._post(conversation, author, content, ours)
-                first = first or posted
+        for message in messages:
+            ours = message[0]
+            posted = known.get(ours) or await self._post(conversation, message, history=True)
+            first = first or posted
         return first
 
-    async def _post(self, conversation: str, author: Mapping[str, Any], content: Mapping[str, Any], ours: str) -> str:
+    async def _post(self, conversation: str, message: Message, *, history: bool = False) -> str:
+        ours, author, content = message
         body = {"author": author, "content": content, "metadata": {OURS: ours}}
+        path = f"/conversations/{conversation}/messages"
         try:
-            answer = await self._line.call("POST", f"/conversations/{conversation}/messages", body)
+            answer = await self._line.call("POST", path, body, history=history)
         except HandoffGoneError:
             raise HandoffGoneError(f'hub "{self._name}" no longer has this conversation') from None
         return self._line.parsed(_Messages, answer).messages[0].id
-
-    def _passing(self, handoff: Handoff, first: str | None) -> dict[str, Any]:
-        fields = {f"dataCapture.ticketField.{field}": handoff.variables.get(name) for name, field in self._fields}
-        tags = [*self._settings.tags, *handoff.skills, *([handoff.queue] if handoff.queue else [])]
-        metadata: dict[str, Any] = {
-            "first_message_id": first,
-            "dataCapture.systemField.tags": ",".join(tags) or None,
-            **fields,
-        }
-        flat = {name: _flat(value) for name, value in metadata.items() if value is not None}
-        return {"switchboardIntegration": self._settings.workspace, "metadata": _bounded(flat)}
-
-    @property
-    def _fields(self) -> Sequence[tuple[str, str]]:
-        return tuple(self._settings.ticket_fields.items())
-
-
-def _history(handoff: Handoff) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Author and content of each message that tells the history: the summary, what is older as text, the newest."""
-    older, newest = handoff.transcript[:-AS_THEY_WERE], handoff.transcript[-AS_THEY_WERE:]
-    assistant = {"type": "business", "displayName": str(handoff.variables.get("va_BotName") or "Assistant")}
-    told = [*chunks(summary(handoff).splitlines(), MAX_TEXT), *chunks(map(line_of, older), MAX_TEXT)]
-    messages = [(assistant, _text(text)) for text in told if text]
-    for activity in newest:
-        mine = {"type": "user", "userExternalId": handoff.key}
-        name = (activity.from_ and activity.from_.name) or assistant["displayName"]
-        author = mine if activity.role == "user" else {"type": "business", "displayName": name}
-        messages.extend((author, content) for content in _contents(activity))
-    return messages
-
-
-def _contents(activity: Activity) -> list[dict[str, Any]]:
-    """What a message becomes: its text, cut where it is too long, and each file by its address."""
-    texts = [_text(text) for text in chunks([activity.text], MAX_TEXT)] if activity.text else []
-    files = [
-        {"type": "file", "mediaUrl": attachment.content_url, "text": attachment.name or ""}
-        for attachment in activity.attachments or ()
-        if attachment.content_url
-    ]
-    return [*texts, *files]
-
-
-def _text(text: str) -> dict[str, Any]:
-    return {"type": "text", "text": text}
-
-
-def _flat(value: object) -> str | int | float | bool:
-    return value if isinstance(value, str | int | float | bool) else str(value)
-
-
-def _bounded(metadata: dict[str, Any]) -> dict[str, Any]:
-    """As many of the values as the metadata may hold, in order."""
-    kept: dict[str, Any] = {}
-    size = 0
-    for name, value in metadata.items():
-        size += len(name.encode()) + len(str(value).encode()) + 8
-        if size <= MAX_METADATA:
-            kept[name] = value
-    return kept

@@ -37,6 +37,7 @@ class _Message(Foreign):
     id: str
     author: _Author
     content: dict[str, Any] = {}
+    activity: dict[str, Any] | None = None
     metadata: dict[str, Any] | None = None
 
 
@@ -81,6 +82,8 @@ def events_of(headers: Mapping[str, str], body: bytes, *, connection: str, secre
     ]
 
 
+_ENDINGS = frozenset(["ticket:closed", "ticket:transfer:email", "conversation:endedByUser"])
+"""Activities that stand among the messages, and are the end of them (`activityMessage` of the specification)."""
 Meaning = tuple[HubEventKind, dict[str, Any]]
 
 
@@ -100,12 +103,15 @@ def _whole(meaning: Meaning, event: _Event, payload: _Payload, connection: str) 
 def _said(payload: _Payload, desk: str) -> Meaning | None:
     del desk
     message = payload.message
+    ending = message and {(message.activity or {}).get("type"), message.content.get("type")} & _ENDINGS
+    if ending:
+        return HubEventKind.ENDED, {"note": next(iter(ending))}
     if message is None or message.author.type != "business" or OURS in (message.metadata or {}):
         # The user's words and ours come back as well.
         return None
+    content = message.content
     if "activity" in message.author.subtypes:
         return None
-    content = message.content
     file = _file(content)
     activity = Activity(type=MESSAGE, text=content.get("text") or None, attachments=(file,) if file else None)
     return HubEventKind.MESSAGE, {"activity": activity, "representative": _representative(message.author)}

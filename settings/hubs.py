@@ -29,6 +29,8 @@ class ZendeskSettings(Owned):
     app_id: str
     key_id: str
     key_secret: SecretRef
+    auth: Literal["basic", "jwt"] = "basic"
+    """How the key is used: as it is, or to sign tokens with."""
     webhook_secret: SecretRef
     """The `secret` that creating the webhook answered with."""
     workspace: str = "zd:agentWorkspace"
@@ -36,6 +38,15 @@ class ZendeskSettings(Owned):
     ticket_fields: dict[str, str] = {}
     """By variable the id of the ticket field that gets its value."""
     tags: tuple[str, ...] = ()
+    support_url: str = ""
+    """`https://<subdomain>.zendesk.com`, for tickets and for who is online."""
+    support_email: str = ""
+    """The agent whose API token it is."""
+    support_token: SecretRef | None = None
+    asks_first: bool = False
+    """Where no agent is online, the handoff goes to the next route."""
+    calls_per_minute: int = 600
+    """No rate is published: Baton keeps to this, and to every `Retry-After`."""
     timeout_seconds: float = 10
 
 

@@ -1,245 +1,181 @@
 """A Zendesk that keeps the contract of Sunshine Conversations v2 as far as a handoff meets it.
 
-It knows nothing of ids but its own: whoever posts twice has posted twice. Its webhooks carry the shared secret, are
-told again while we do not take them, and not after a 4xx that Zendesk takes as final.
+It knows nothing of ids but its own: whoever posts twice has posted twice. Its webhooks carry the shared secret and
+several events at once, are told again while we do not take them, and not after a 4xx that Zendesk takes as final.
 """
 
 import asyncio
 import json
-from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from itertools import count
+from functools import partial
 from typing import Any, ClassVar
 
 import httpx
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from hubs.zendesk import ZendeskHub
 from settings.hubs import ZendeskSettings
-from simulators.faults import Endpoint
 from simulators.hub import HubSimulator
+from simulators.zendesk_api import (
+    BRIDGE,
+    KEY_ID,
+    KEY_SECRET,
+    SUPPORT_TOKEN,
+    SUPPORT_USER,
+    WORKSPACE,
+    Held,
+    ZendeskApi,
+)
 
-MAX_TEXT = 4_096
-MAX_METADATA = 4_096
-MAX_BODY = 100 * 1024
 TRIES = 5
 TRIED_AGAIN_AFTER = 0.05
 """Seconds; Zendesk takes up to minutes, which nobody at a simulator wants to wait for."""
+ANSWERED_WITHIN = 20.0
 FINAL = frozenset([400, 401, 403, 404, 406])
-WORKSPACE, BRIDGE = "zd:agentWorkspace", "bridge"
-
-
-@dataclass
-class _Held:
-    """One conversation."""
-
-    id: str
-    user: str
-    metadata: dict[str, Any]
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    active: str = BRIDGE
-    passed: dict[str, Any] = field(default_factory=dict)
-    live_from: int | None = None
+_WHEN = "2026-11-24T12:00:00.000Z"
 
 
 class ZendeskSimulator(HubSimulator):
-    """One app with a bridge and an Agent Workspace on its switchboard."""
+    """One app with a bridge and an Agent Workspace on its switchboard, and the Support API beside it."""
 
     kind: ClassVar[str] = "zendesk"
     says_who_joined: ClassVar[bool] = False
     opens: ClassVar[str] = "passControl"
     relays: ClassVar[str] = "message"
-    key_id, key_secret, webhook_secret = "app_key", "app-secret", "hook-secret"
+    key_id, key_secret, webhook_secret = KEY_ID, KEY_SECRET, "hook-secret"
+    auth: ClassVar[str] = "basic"
 
     def __init__(self) -> None:
         super().__init__()
-        self._users: set[str] = set()
-        self._held: dict[str, _Held] = {}
-        self._numbers = count(1)
+        self.api = ZendeskApi(self.faults)
 
     def app(self) -> Starlette:
-        """The part of the API that a handoff uses."""
-        root = "/sc/v2/apps/{app}"
-        one = root + "/conversations/{conversation}"
-        routes: list[tuple[str, str, str, Endpoint]] = [
-            ("POST", root + "/users", "user", self._user),
-            ("POST", root + "/conversations", "conversation", self._begin),
-            ("GET", root + "/conversations", "find", self._find),
-            ("POST", one + "/messages", "message", self._post),
-            ("GET", one + "/messages", "read", self._read),
-            ("POST", one + "/passControl", "passControl", self._pass),
-            ("POST", one + "/releaseControl", "releaseControl", self._release),
-        ]
-        return Starlette(
-            routes=[
-                Route(path, self._checked(self.faults.around(name, do)), methods=[method])
-                for method, path, name, do in routes
-            ]
-        )
+        """The part of both APIs that a handoff uses."""
+        return self.api.app()
 
     def adapter(self, name: str) -> ZendeskHub:
         """Baton's adapter, with a ticket field for the order number."""
         settings = ZendeskSettings.model_validate(self.settings())
-        return ZendeskHub(name, settings, self.key_secret, self.webhook_secret)
+        return ZendeskHub(name, settings, self.key_secret, self.webhook_secret, SUPPORT_TOKEN)
 
     def settings(self) -> dict[str, Any]:
-        """One app, and a ticket field for the order number."""
-        fields = {"ticket_fields": {"OrderNumber": "360023540498"}}
-        known = {"kind": self.kind, "url": f"{self.url}/sc", "app_id": "app", "key_id": self.key_id}
-        return {**known, "key_secret": "env:ZENDESK_SECRET", "webhook_secret": "env:ZENDESK_WEBHOOK", **fields}
+        """One app, a ticket field for the order number, and the Support API; the rate is the simulator's own."""
+        known = {"kind": self.kind, "url": f"{self.url}/sc", "app_id": "app", "key_id": self.key_id, "auth": self.auth}
+        support = {"support_url": self.url, "support_email": SUPPORT_USER, "support_token": "env:ZENDESK_SUPPORT"}
+        secrets = {"key_secret": "env:ZENDESK_SECRET", "webhook_secret": "env:ZENDESK_WEBHOOK"}
+        fields = {"ticket_fields": {"OrderNumber": "360023540498"}, "calls_per_minute": 6_000}
+        return {**known, **support, **secrets, **fields}
 
     @property
     def secrets(self) -> dict[str, str]:
-        """The key's secret, and the webhook's."""
-        return {"ZENDESK_SECRET": self.key_secret, "ZENDESK_WEBHOOK": self.webhook_secret}
+        """The key's secret, the webhook's, and the Support API's token."""
+        conversations = {"ZENDESK_SECRET": self.key_secret, "ZENDESK_WEBHOOK": self.webhook_secret}
+        return {**conversations, "ZENDESK_SUPPORT": SUPPORT_TOKEN}
 
     def opened(self) -> list[str]:
         """The conversations that were passed to the agents."""
-        return [str(held.metadata["baton"]) for held in self._held.values() if held.live_from is not None]
+        return [str(held.metadata["baton"]) for held in self.api.held.values() if held.was_passed]
 
     def is_open(self, key: str) -> bool:
         """Whether the agents have control."""
-        return self._of(key).active == WORKSPACE
+        return self.api.of(key).active == WORKSPACE
 
     def history(self, key: str) -> list[str]:
-        """The messages before control was passed."""
-        held = self._of(key)
-        return [message["content"].get("text", "") for message in held.messages[: held.live_from]]
+        """The messages that stand under our ids of the history."""
+        return [each["content"].get("text", "") for each in self.api.of(key).messages if _is_history(each, key)]
 
     def variables(self, key: str) -> dict[str, Any]:
         """The ticket's fields and tags, and the summary that stands first."""
-        return {**self._of(key).passed, "summary": self.history(key)[0]}
+        return {**self.api.of(key).passed, "summary": self.history(key)[0]}
 
     def said(self, key: str) -> list[str]:
         """The user's messages since."""
-        held = self._of(key)
-        live = held.messages[held.live_from or 0 :]
-        return [message["content"].get("text", "") for message in live if message["author"]["type"] == "user"]
+        return [each["content"]["text"] for each in self._since(key) if each["content"]["type"] == "text"]
+
+    def files(self, key: str) -> list[str]:
+        """The addresses of the user's files since."""
+        return [each["content"]["mediaUrl"] for each in self._since(key) if each["content"]["type"] != "text"]
+
+    def tickets(self) -> list[dict[str, Any]]:
+        """The Support API's tickets."""
+        return list(self.api.tickets.values())
 
     async def join(self, key: str, name: str) -> None:
         """Zendesk does not say who joins: the first message does."""
-        self._of(key).metadata["agent"] = name
+        self.api.of(key).agent = name
 
     async def say(self, key: str, text: str, *, times: int = 1) -> None:
         """An agent's message, as a business message without metadata of ours."""
-        held = self._of(key)
-        author = {"type": "business", "userId": "agent-1", "displayName": held.metadata.get("agent", "Agent")}
-        message = {"id": self._next("m"), "author": {**author, "subtypes": ["agent"]}, "content": _text(text)}
-        held.messages.append(message)
-        event = self._event("conversation:message", held, message=message)
-        for _ in range(times):
-            await self._call_back(event)
+        await self._say(key, {"type": "text", "text": text}, times)
+
+    async def say_image(self, key: str, url: str) -> None:
+        """An agent's image."""
+        image = {"type": "image", "mediaUrl": url, "mediaType": "image/png", "altText": url.rpartition("/")[2]}
+        await self._say(key, image)
 
     async def type(self, key: str) -> None:
         """An agent's typing, as a standby integration gets it."""
-        author = {"type": "business", "userId": "agent-1"}
-        activity = {"id": self._next("a"), "author": author, "type": "typing:start"}
-        await self._call_back(self._event("conversation:typing", self._of(key), activity=activity))
+        author = {"type": "business", "userId": "agent-1", "displayName": self.api.of(key).agent}
+        activity = {"author": author, "type": "typing:start"}
+        await self._tell(self._event("conversation:typing", self.api.of(key), activity=activity))
+
+    async def give_back(self, key: str, note: str) -> None:
+        """The agent ends the session: control comes back, for no reason that is told."""
+        del note  # Zendesk has no place for one
+        await self._control_comes_back(key)
 
     async def end(self, key: str) -> None:
         """The ticket is closed: control comes back with the reason."""
-        held = self._of(key)
-        held.active = BRIDGE
-        await self._call_back(self._event("switchboard:passControl", held, reason="ticketClosed"))
+        await self._control_comes_back(key, reason="ticketClosed")
+
+    async def goes_on_by_mail(self, key: str) -> None:
+        """The agent goes on by e-mail: for the chat that is an end as well."""
+        await self._control_comes_back(key, reason="transferToEmail")
 
     async def fail(self, key: str, why: str) -> None:
         """The switchboard could not pass control."""
-        held = self._of(key)
+        held = self.api.of(key)
         held.active = BRIDGE
-        await self._call_back(self._event("switchboard:passControl:failure", held, error=why))
+        await self._tell(self._event("switchboard:passControl:failure", held, error={"code": why}))
 
-    def _of(self, key: str) -> _Held:
-        return next(held for held in self._held.values() if held.metadata.get("baton") == key)
+    def _since(self, key: str) -> list[dict[str, Any]]:
+        messages = [each for each in self.api.of(key).messages if each["author"]["type"] == "user"]
+        return [each for each in messages if not _is_history(each, key)]
 
-    def _checked(self, endpoint: Endpoint) -> Endpoint:
-        wanted = "Basic " + b64encode(f"{self.key_id}:{self.key_secret}".encode()).decode()
+    async def _say(self, key: str, content: Mapping[str, Any], times: int = 1) -> None:
+        """What was read, and what is said: several events in one callback, as Zendesk has it."""
+        held = self.api.of(key)
+        author = {"type": "business", "userId": "agent-1", "displayName": held.agent, "subtypes": ["agent"]}
+        message = {"id": self.api.next("m"), "received": _WHEN, "author": author, "content": content}
+        held.messages.append({**message, "source": {"type": WORKSPACE}})
+        read = self._event("conversation:read", held, activity={"author": author, "type": "conversation:read"})
+        said = self._event("conversation:message", held, message=held.messages[-1])
+        for _ in range(times):
+            await self._tell(read, said)
 
-        async def checked(request: Request) -> Response:
-            if request.headers.get("authorization") != wanted:
-                return _error(401, "unauthorized")
-            if len(await request.body()) > MAX_BODY:
-                return _error(413, "payload_too_large")
-            if "conversation" in request.path_params and request.path_params["conversation"] not in self._held:
-                return _error(404, "conversation_not_found")
-            return await endpoint(request)
+    async def _control_comes_back(self, key: str, **reason: str) -> None:
+        held = self.api.of(key)
+        held.active = BRIDGE
+        await self._tell(self._event("switchboard:passControl", held, **reason))
 
-        return checked
-
-    async def _user(self, request: Request) -> Response:
-        external = (await request.json())["externalId"]
-        if external in self._users:
-            return _error(409, "conflict")
-        self._users.add(external)
-        return JSONResponse({"user": {"id": self._next("u"), "externalId": external}}, 201)
-
-    async def _begin(self, request: Request) -> Response:
-        body = await request.json()
-        user = body["participants"][0]["userExternalId"]
-        if user not in self._users:
-            return _error(404, "user_not_found")
-        if wrong := _wrong(body.get("metadata")):
-            return wrong
-        held = _Held(self._next("c"), user, body.get("metadata") or {})
-        self._held[held.id] = held
-        return JSONResponse({"conversation": {"id": held.id, "type": "personal"}}, 201)
-
-    async def _find(self, request: Request) -> Response:
-        user = request.query_params.get("filter[userExternalId]")
-        found = [{"id": held.id, "metadata": held.metadata} for held in self._held.values() if held.user == user]
-        return JSONResponse({"conversations": found, "meta": {"hasMore": False}})
-
-    async def _post(self, request: Request) -> Response:
-        body, held = await request.json(), self._held[request.path_params["conversation"]]
-        if wrong := _wrong(body.get("metadata")):
-            return wrong
-        if len(body["content"].get("text", "")) > MAX_TEXT:
-            return _error(400, "bad_request")
-        if body["author"]["type"] == "user" and body["author"].get("userExternalId") != held.user:
-            return _error(400, "bad_request")
-        message = {"id": self._next("m"), **body}
-        held.messages.append(message)
-        return JSONResponse({"messages": [{"id": message["id"], "received": "2026-11-24T12:00:00.000Z"}]}, 201)
-
-    async def _read(self, request: Request) -> Response:
-        held = self._held[request.path_params["conversation"]]
-        begin = int(request.query_params.get("page[after]", "0"))
-        end = begin + int(request.query_params.get("page[size]", "100"))
-        meta = {"hasMore": end < len(held.messages), "afterCursor": str(end)}
-        return JSONResponse({"messages": held.messages[begin:end], "meta": meta})
-
-    async def _pass(self, request: Request) -> Response:
-        body, held = await request.json(), self._held[request.path_params["conversation"]]
-        if body["switchboardIntegration"] not in {WORKSPACE, "next"}:
-            return _error(404, "switchboard_integration_not_found")
-        if wrong := _wrong(body.get("metadata")):
-            return wrong
-        held.active, held.passed = WORKSPACE, body.get("metadata") or {}
-        held.live_from = len(held.messages) if held.live_from is None else held.live_from
-        return JSONResponse({})
-
-    async def _release(self, request: Request) -> Response:
-        self._held[request.path_params["conversation"]].active = BRIDGE
-        return JSONResponse({})
-
-    def _event(self, kind: str, held: _Held, **payload: Any) -> dict[str, Any]:
-        active = {"name": held.active, "integrationType": held.active}
+    def _event(self, kind: str, held: Held, **payload: Any) -> dict[str, Any]:
+        active = {"id": held.active, "name": held.active, "integrationId": held.active, "integrationType": held.active}
         whole = {"id": held.id, "type": "personal", "metadata": held.metadata, "activeSwitchboardIntegration": active}
-        created = "2026-11-24T12:00:00.000Z"
-        return {
-            "id": self._next("e"),
-            "createdAt": created,
-            "type": kind,
-            "payload": {"conversation": whole, **payload},
-        }
+        known = {"id": self.api.next("e"), "createdAt": _WHEN, "type": kind}
+        return {**known, "payload": {"conversation": whole, **payload}}
 
-    async def _call_back(self, event: Mapping[str, Any]) -> None:
-        body = json.dumps({"app": {"id": "app"}, "webhook": {"id": "w", "version": "v2"}, "events": [event]})
+    async def _tell(self, *events: Mapping[str, Any]) -> None:
+        """An integration that has no control, and no `deliverStandbyEvents`, is told nothing of what is said."""
+        active = events[0]["payload"]["conversation"]["activeSwitchboardIntegration"]["id"]
+        standby = active != BRIDGE and events[0]["type"].startswith("conversation:")
+        if standby and not self.api.delivers_standby_events:
+            return
+        webhook = {"app": {"id": "app"}, "webhook": {"id": "w", "version": "v2"}, "events": events}
+        await self.callback_faults.send(partial(self._call_back, json.dumps(webhook)))
+
+    async def _call_back(self, body: str) -> None:
         headers = {"X-API-Key": self.webhook_secret, "Content-Type": "application/json"}
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=ANSWERED_WITHIN) as client:
             for _ in range(TRIES):
                 answer = await client.post(self.callback, content=body, headers=headers)
                 self.callbacks.append(answer.status_code)
@@ -247,20 +183,6 @@ class ZendeskSimulator(HubSimulator):
                     return
                 await asyncio.sleep(TRIED_AGAIN_AFTER)
 
-    def _next(self, prefix: str) -> str:
-        return f"{prefix}{next(self._numbers):06d}"
 
-
-def _wrong(metadata: Mapping[str, Any] | None) -> Response | None:
-    """Metadata is flat and small."""
-    flat = all(isinstance(value, str | int | float | bool) for value in (metadata or {}).values())
-    small = len(json.dumps(metadata or {})) <= MAX_METADATA
-    return None if flat and small else _error(400, "bad_request")
-
-
-def _text(text: str) -> dict[str, str]:
-    return {"type": "text", "text": text}
-
-
-def _error(status: int, code: str) -> Response:
-    return JSONResponse({"errors": [{"code": code, "title": code.replace("_", " ")}]}, status)
+def _is_history(message: Mapping[str, Any], key: str) -> bool:
+    return str((message.get("metadata") or {}).get("baton", "")).startswith(f"{key}:h")

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,11 +24,12 @@ from hubs.genesys import GenesysHub
 from hubs.genesys_events import happened
 from hubs.genesys_messages import EARLIER, INTRODUCTION
 from protocol.activity import MESSAGE, Activity, ChannelAccount
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.conversation import HubEventKind
 from settings.hubs import GenesysSettings
 from simulators.faults import Fault
 from simulators.genesys import GenesysSimulator
 from simulators.served import Served
+from tests.support.listener import Listener
 from tests.support.waiting import eventually
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -40,40 +40,6 @@ JOINED, LEFT, TRANSFERRED, ENDED = (
     HubEventKind.TRANSFERRED,
     HubEventKind.ENDED,
 )
-
-
-@dataclass
-class Listener(Ear):
-    """Listens for some conversations, and keeps what it is told."""
-
-    open_ones: list[WatchedHandoff] = field(default_factory=list)
-    told: list[HubEvent] = field(default_factory=list)
-    cursors: dict[str, str] = field(default_factory=dict)
-
-    async def watched(self) -> Sequence[WatchedHandoff]:
-        """All that were given."""
-        return tuple(self.open_ones)
-
-    async def tell(self, event: HubEvent) -> None:
-        """Keep it."""
-        self.told.append(event)
-
-    def cursor(self, handoff: str) -> str:
-        """Where it was."""
-        return self.cursors.get(handoff, "")
-
-    def remember(self, handoff: str, cursor: str) -> None:
-        """Where it is."""
-        self.cursors[handoff] = cursor
-
-    def kinds(self) -> list[HubEventKind]:
-        """What was told, in order."""
-        return [event.kind for event in self.told]
-
-    async def hears(self, *kinds: HubEventKind) -> None:
-        """Wait until these, and no others, were told."""
-        await eventually(lambda: len(self.told) >= len(kinds), 5)
-        assert self.kinds() == list(kinds)
 
 
 def _handoff(texts: Sequence[str] = ("hello",), **changes: Any) -> Handoff:

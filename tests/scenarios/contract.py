@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from ruamel.yaml import YAML
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTRACTS = Path(__file__).parents[3] / "shared" / "contracts"
@@ -50,7 +51,12 @@ class Contract:
         path = CONTRACTS / name
         if not path.exists():
             pytest.skip(f"the contract {name} is not at hand")
-        self._document: dict[str, Any] = _discriminated(json.loads(path.read_text(encoding="utf-8")))
+        # YAML holds JSON, too, but reading a large one takes a minute.
+        read = json.loads if path.suffix == ".json" else YAML(typ="safe", pure=True).load
+        self._document: dict[str, Any] = _discriminated(read(path.read_text(encoding="utf-8")))
+        # OpenAPI 3.1 has JSON Schema's own words; 3.0 has those of an older draft.
+        newer = str(self._document.get("openapi", "")).startswith("3.1")
+        self._validator = jsonschema.Draft202012Validator if newer else jsonschema.Draft7Validator
         self._prefix = prefix
 
     def check(self, method: str, path: str, body: bytes) -> None:
@@ -60,7 +66,7 @@ class Contract:
         if schema is not None and body:
             shared = {name: self._document[name] for name in ("components", "definitions") if name in self._document}
             whole = {**schema, **shared}
-            jsonschema.Draft7Validator(whole).validate(json.loads(body))
+            self._validator(whole).validate(json.loads(body))
 
     def check_headers(self, method: str, path: str, headers: Mapping[str, str]) -> None:
         """Every header that the operation wants is there, and as it wants it."""
@@ -68,7 +74,7 @@ class Contract:
             if parameter.get("in") == "header" and parameter.get("required"):
                 value = headers.get(parameter["name"].lower())
                 assert value is not None, f"{method} {path} wants {parameter['name']}"
-                jsonschema.Draft7Validator(parameter.get("schema") or {}).validate(value)
+                self._validator(parameter.get("schema") or {}).validate(value)
 
     def _operation(self, method: str, path: str) -> dict[str, Any]:
         fitting = [
