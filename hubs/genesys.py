@@ -46,6 +46,8 @@ from protocol.models import Foreign
 from settings.hubs import GenesysSettings
 
 MESSAGES = "/api/v2/conversations/messages"
+PREFETCH = {"prefetchConversationId": "true"}
+"""The conversation's id is told only to who asks for it."""
 log = structlog.get_logger()
 
 
@@ -96,9 +98,7 @@ class GenesysHub(Hub):
         known_to_flow = attributes(handoff, self._settings)
         made = channel(handoff.key, handoff.opened_at, ours=f"{handoff.key}:h", attributes=known_to_flow)
         body = {"channel": made, "text": INTRODUCTION}
-        # The conversation's id is told only to who asks for it.
-        asked = {"prefetchConversationId": "true"}
-        answer = await self._line.call("POST", f"{self._inbound}/message", body, params=asked)
+        answer = await self._line.call("POST", f"{self._inbound}/message", body, params=PREFETCH)
         conversation = self._line.parsed(_Taken, answer).conversation_id
         now, later = history(handoff, self._settings.max_text)
         await self._tell(conversation, handoff, now, again=again)
@@ -125,7 +125,7 @@ class GenesysHub(Hub):
                 ours = f"{activity.id}:{number}"
                 if ours not in known:
                     body = {"channel": channel(handoff.key, said_at, ours=ours, name=name), **content}
-                    await self._line.call("POST", f"{self._inbound}/message", body)
+                    await self._say(handoff, body)
 
     async def leave_ticket(self, ticket: Ticket, *, again: Again | None = None) -> LeftTicket:
         """POST /api/v2/conversations/callbacks. Callbacks cannot be looked up: what is tried again may be there twice.
@@ -208,6 +208,14 @@ class GenesysHub(Hub):
             if ours not in known:
                 body = {"channel": channel(handoff.key, handoff.opened_at, ours=ours), "text": text}
                 await self._line.call("POST", f"{self._inbound}/message", body, history=True)
+
+    async def _say(self, handoff: TakenHandoff, body: dict[str, Any]) -> None:
+        """What is said after the end begins another conversation at Genesys: it is closed, for nobody knows of it."""
+        answer = await self._line.call("POST", f"{self._inbound}/message", body, params=PREFETCH)
+        conversation = self._line.parsed(_Taken, answer).conversation_id
+        if conversation != handoff.id:
+            await self._line.call("PATCH", f"{MESSAGES}/{conversation}", {"state": "disconnected"})
+            raise HandoffGoneError(f'hub "{self._name}" has ended this conversation')
 
     async def _known(self, conversation: str) -> frozenset[str]:
         """Our own ids of the messages that a conversation has: Genesys keeps them as the provider's."""

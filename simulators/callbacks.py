@@ -23,6 +23,10 @@ class CallbackFaults:
     """Held until the next one has been sent."""
     _held: list[Tell] = field(default_factory=list)
 
+    def clear(self) -> None:
+        """Let nothing go wrong any more."""
+        self.lose = self.repeat = self.overtake = 0
+
     async def send(self, tell: Tell) -> None:
         """Send one callback, or do with it what is planned."""
         if self.lose:

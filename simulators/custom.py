@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from starlette.applications import Starlette
 
 from hubs.custom import CustomHub
+from settings.hubs import CustomHubSettings
 from simulators.custom_hub import CustomHubSimulator, TakenHandoff
 from simulators.hub import HubSimulator
 
@@ -35,7 +36,9 @@ class CustomStorySimulator(HubSimulator):
 
     def adapter(self, name: str) -> CustomHub:
         """Baton's adapter."""
-        return CustomHub(name, self.url, self._hub.token, self._hub.webhook_secret)
+        settings = CustomHubSettings.model_validate(self.settings())
+        timeout = settings.timeout_seconds
+        return CustomHub(name, settings.url, self._hub.token, self._hub.webhook_secret, timeout_seconds=timeout)
 
     def settings(self) -> dict[str, Any]:
         """The address, and what is needed to speak to it."""

@@ -38,7 +38,8 @@ class TakenHandoff:
     @property
     def said(self) -> list[str]:
         """The texts of the customer's messages, in the order in which they took effect."""
-        return [activity["text"] for activity in self.activities.values() if activity["type"] == "message"]
+        messages = [activity for activity in self.activities.values() if activity["type"] == "message"]
+        return [activity["text"] for activity in messages if activity.get("text")]
 
     @property
     def history(self) -> list[dict[str, Any]]:

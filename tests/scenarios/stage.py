@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,7 +12,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
 from activities.transcript_pages import TranscriptStore
-from protocol.activity import MESSAGE, Activity
+from hubs.base import Capabilities, Hub
+from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity
 from protocol.conversation import ConversationStart, Deadlines, Phase, Said
 from settings.model import GatewaySettings, RouteSettings, Settings
 from simulators.hub import HubSimulator
@@ -51,18 +52,33 @@ class Stage:
 
     conversations: Conversations
     hub: HubSimulator
+    adapter: Hub
     start: ConversationStart
     id: str
 
+    async def another(self, **deadlines: float) -> "Stage":
+        """Another conversation, over the same hub."""
+        begin = self.start.model_copy(update={"deadlines": Deadlines(**deadlines)})
+        begun = replace(self, start=begin, id=f"story-{uuid4().hex[:12]}")
+        await self.conversations.start(begun.id, begin)
+        return begun
+
     async def say(self, text: str) -> None:
         """The customer says something."""
-        said = Said(key=uuid4().hex, activity=Activity(type=MESSAGE, text=text))
-        await self.conversations.post(self.id, said)
+        await self.post(Activity(type=MESSAGE, text=text))
 
     async def leave(self) -> None:
         """The customer closes the chat for good."""
-        gone = Said(key=uuid4().hex, activity=Activity(type="endOfConversation"))
-        await self.conversations.post(self.id, gone)
+        await self.post(Activity(type=END_OF_CONVERSATION))
+
+    async def post(self, activity: Activity) -> None:
+        """The customer's client posts something."""
+        await self.conversations.post(self.id, Said(key=uuid4().hex, activity=activity))
+
+    @property
+    def can(self) -> Capabilities:
+        """What the hub can do."""
+        return self.adapter.capabilities
 
     async def escalate(self) -> str:
         """The customer asks for a person; returns the handoff's key when the hub has it."""
@@ -90,10 +106,25 @@ class Stage:
         """What one role has said, as the customer reads it; notices are left out."""
         log = (await self.conversations.activities(self.id)).activities
         return [
-            each.text or ""
+            each.text
             for each in log
-            if each.type == MESSAGE and each.role == role and "baton" not in (each.channel_data or {})
+            if each.type == MESSAGE and each.text and each.role == role and "baton" not in (each.channel_data or {})
         ]
+
+    async def customer_has(self, texts: list[str]) -> None:
+        """Wait until the customer has read these words of the representative's, and then: these and no others."""
+
+        async def there() -> bool:
+            return len(await self.read("agent")) >= len(texts)
+
+        await eventually(there, 40)
+        assert await self.read("agent") == texts
+
+    async def files(self) -> list[str]:
+        """The ends of the addresses, or the names, of the files that the representative sent."""
+        log = (await self.conversations.activities(self.id)).activities
+        found = [file for each in log if each.role == "agent" for file in each.attachments or ()]
+        return [(file.content_url or file.name or "").rpartition("/")[2] for file in found]
 
 
 @asynccontextmanager
@@ -116,6 +147,6 @@ async def stage(
             hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), {name: adapter})
             async with working(environment.client, hands, name):
                 begin = ConversationStart(agent="testing", version=version, deadlines=deadlines or Deadlines())
-                acted = Stage(conversations, hub, begin, f"story-{uuid4().hex[:12]}")
+                acted = Stage(conversations, hub, adapter, begin, f"story-{uuid4().hex[:12]}")
                 await conversations.start(acted.id, begin)
                 yield acted
