@@ -1,0 +1,109 @@
+"""Standing between an adapter and its simulator, and changing one thing on the way."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+WRONG = "Wrong"
+"""What is put behind a field's name."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One kind of request: its method, and its path without ids."""
+
+    method: str
+    path: str
+
+
+@dataclass
+class Mutating:
+    """An app that changes requests on their way to another, and writes down what was sent."""
+
+    app: ASGIApp
+    rename: tuple[Call, str] | None = None
+    """In each such request this field has another name."""
+    drop: str = ""
+    """A header that is taken away."""
+    fields: dict[Call, list[str]] = field(default_factory=dict)
+    """The outermost fields of each kind of request, as the adapter wrote them."""
+    sent: list[tuple[str, str, bytes, frozenset[str]]] = field(default_factory=list)
+    """Method, path, body and header names of each request, as they arrived."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the whole request, change it, and pass it on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        call = Call(scope["method"], re.sub(r"/[^/]*(\d{2}|:)[^/]*", "/{}", scope["path"]))
+        body = self._changed(call, await _read(receive))
+        headers = [(name, value) for name, value in scope["headers"] if name.decode() != self.drop]
+        headers = [(name, value) for name, value in headers if name != b"content-length"]
+        headers.append((b"content-length", str(len(body)).encode()))
+        self.sent.append((scope["method"], scope["path"], body, frozenset(name.decode() for name, _ in headers)))
+        told = False
+
+        async def heard() -> Message:
+            nonlocal told
+            if told:
+                return await receive()
+            told = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self.app({**scope, "headers": headers}, heard, send)
+
+    def _changed(self, call: Call, body: bytes) -> bytes:
+        try:
+            whole = json.loads(body)
+        except ValueError:
+            return body
+        parts = [part for part in (whole if isinstance(whole, list) else [whole]) if isinstance(part, dict)]
+        known = self.fields.setdefault(call, [])
+        known.extend(name for part in parts for name in part if name not in known)
+        if self.rename is None or self.rename[0] != call:
+            return body
+        for part in parts:
+            _rename(part, self.rename[1])
+        return json.dumps(whole).encode()
+
+
+def _rename(part: dict[str, Any], name: str) -> None:
+    if name in part:
+        part[f"{name}{WRONG}"] = part.pop(name)
+
+
+async def _read(receive: Receive) -> bytes:
+    body: bytes = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+@dataclass
+class Caught:
+    """An app that takes callbacks, and keeps them."""
+
+    callbacks: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """202 to everything."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+        self.callbacks.append((headers, await _read(receive)))
+        await send({"type": "http.response.start", "status": 202, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        kind = (await receive())["type"].removeprefix("lifespan.")
+        await send({"type": f"lifespan.{kind}.complete"})
+        if kind == "shutdown":
+            return
