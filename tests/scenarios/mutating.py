@@ -44,16 +44,7 @@ class Mutating:
         headers = [(name, value) for name, value in headers if name != b"content-length"]
         headers.append((b"content-length", str(len(body)).encode()))
         self.sent.append((scope["method"], scope["path"], body, frozenset(name.decode() for name, _ in headers)))
-        told = False
-
-        async def heard() -> Message:
-            nonlocal told
-            if told:
-                return await receive()
-            told = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self.app({**scope, "headers": headers}, heard, send)
+        await self.app({**scope, "headers": headers}, _once(body, receive), send)
 
     def _changed(self, call: Call, body: bytes) -> bytes:
         try:
@@ -86,24 +77,27 @@ async def _read(receive: Receive) -> bytes:
 
 @dataclass
 class Caught:
-    """An app that takes callbacks, and keeps them."""
+    """An app that keeps the callbacks which pass it."""
 
+    app: ASGIApp
     callbacks: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """202 to everything."""
-        if scope["type"] == "lifespan":
-            await _live(receive, send)
+        """Keep it, and pass it on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
             return
+        body = await _read(receive)
         headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
-        self.callbacks.append((headers, await _read(receive)))
-        await send({"type": "http.response.start", "status": 202, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
+        self.callbacks.append((headers, body))
+        await self.app(scope, _once(body, receive), send)
 
 
-async def _live(receive: Receive, send: Send) -> None:
-    while True:
-        kind = (await receive())["type"].removeprefix("lifespan.")
-        await send({"type": f"lifespan.{kind}.complete"})
-        if kind == "shutdown":
-            return
+def _once(body: bytes, receive: Receive) -> Receive:
+    """What was read before, to be read again."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def heard() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return heard

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 import jsonschema
@@ -16,7 +15,8 @@ from simulators.served import Served
 from tests.scenarios import contract, told
 from tests.scenarios.contract import Contract
 from tests.scenarios.mutating import Call, Caught, Mutating
-from tests.scenarios.test_contracts import CONTRACTS, ELSEWHERE
+from tests.scenarios.test_contracts import BEYOND, CONTRACTS
+from tests.support.echoing import told_by
 
 PATIENCE = 5.0
 """Seconds after which a hub that was spoken to wrongly, and says nothing, has been found out."""
@@ -46,22 +46,23 @@ async def test_credentials_that_are_missing_are_found(kind: str) -> None:
 
 async def test_a_callback_that_is_signed_wrongly_is_refused(kind: str) -> None:
     """401 where what proves its sender is missing, or wrong; and what is right is taken."""
-    caught = Caught()
     hub = SIMULATORS[kind]()
-    async with Served(hub.app()) as hub.url, Served(caught) as hub.callback:
+    async with AsyncExitStack() as stack:
+        hub.url = await stack.enter_async_context(Served(hub.app()))
         adapter = hub.adapter("support")
+        stack.push_async_callback(adapter.close)
+        heard = await stack.enter_async_context(told_by(hub, adapter))
+        caught = Caught(heard.app)
+        hub.callback = await stack.enter_async_context(Served(caught))
         asked = await told.prepared(adapter, told.handoff(2, hub.callback))
-        await adapter.open(asked)
+        await heard.open(asked)
         await hub.join(told.KEY, "Ada")
         await hub.say(told.KEY, "hello")
         if not caught.callbacks:
-            await adapter.close()
             pytest.skip("it calls nobody back")
         headers, body = caught.callbacks[-1]
         now = datetime.now(UTC)
-        await adapter.ready(headers)
         assert adapter.receive(headers, body, now)
-        await adapter.close()
     refused = set()
     for name in set(headers) - ORDINARY:
         less = {other: value for other, value in headers.items() if other != name}
@@ -94,13 +95,17 @@ async def _any_is_found(kind: str, call: Call, right: _Outcome) -> bool:
 
 async def _told(kind: str, *, rename: tuple[Call, str] | None = None, drop: str = "") -> _Outcome:
     hub = SIMULATORS[kind]()
-    async with _between(hub, rename, drop) as requests:
+    async with AsyncExitStack() as stack:
+        requests = Mutating(hub.app(), rename, drop)
+        hub.url = await stack.enter_async_context(Served(requests))
         outcome = _Outcome(requests)
         adapter = hub.adapter("support")
+        stack.push_async_callback(adapter.close)
+        heard = await stack.enter_async_context(told_by(hub, adapter))
         try:
             async with asyncio.timeout(PATIENCE):
                 asked = await told.prepared(adapter, told.handoff(6))
-                opened = await adapter.open(asked)
+                opened = await heard.open(asked)
                 taken = TakenHandoff(id=opened.id, key=told.KEY, session=asked.session)
                 await told.tell(adapter, asked, taken)
                 outcome.state = _state(hub)
@@ -109,8 +114,6 @@ async def _told(kind: str, *, rename: tuple[Call, str] | None = None, drop: str 
             _hold_against_contract(kind, requests)
         except (HubError, TimeoutError, LookupError, AssertionError, jsonschema.ValidationError) as error:
             outcome.found = error
-        finally:
-            await adapter.close()
     return outcome
 
 
@@ -131,17 +134,10 @@ def _hold_against_contract(kind: str, requests: Mutating) -> None:
     _, document, prefix = CONTRACTS[kind]
     whole = Contract(document, prefix)
     for method, path, body, headers in requests.sent:
-        if not path.startswith(ELSEWHERE.get(kind, ("nowhere",))):
+        if not path.startswith(BEYOND.get(kind, ())):
             whole.check(method, path, body, headers)
 
 
 def _another(value: str) -> str:
     """The value with another last character but one: what pads base64 stays."""
     return value[:-3] + ("A" if value[-3] != "A" else "B") + value[-2:]
-
-
-@asynccontextmanager
-async def _between(hub: HubSimulator, rename: tuple[Call, str] | None, drop: str) -> AsyncIterator[Mutating]:
-    requests = Mutating(hub.app(), rename, drop)
-    async with Served(requests) as hub.url:
-        yield requests

@@ -29,6 +29,11 @@ class Told:
         """As a try after the first gets it."""
         return Again(self._echoes)
 
+    @property
+    def app(self) -> Starlette:
+        """What takes the callbacks, at whatever address."""
+        return Starlette(routes=[Route("/{rest:path}", self.receive, methods=["POST"])])
+
     def kinds(self) -> list[HubEventKind]:
         """What was told, without the echoes."""
         return [event.kind for event in self.events.values() if event.kind is not HubEventKind.ECHOED]
@@ -46,6 +51,7 @@ class Told:
 
     async def receive(self, request: Request) -> Response:
         """One callback."""
+        await self.adapter.ready(request.headers)
         for event in self.adapter.receive(request.headers, await request.body(), datetime.now(UTC)):
             self.events.setdefault(event.key, event)
         return Response(status_code=200 if self.adapter.insists else 202)
@@ -58,7 +64,6 @@ class Told:
 async def told_by(hub: HubSimulator, adapter: Hub) -> AsyncIterator[Told]:
     """Whoever is called back by `hub` as long as it lasts."""
     told = Told(adapter)
-    app = Starlette(routes=[Route("/", told.receive, methods=["POST"])])
-    async with Served(app) as url:
+    async with Served(told.app) as url:
         hub.callback = f"{url}/"
         yield told
