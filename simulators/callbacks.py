@@ -24,8 +24,9 @@ class CallbackFaults:
     _held: list[Tell] = field(default_factory=list)
 
     def clear(self) -> None:
-        """Let nothing go wrong any more."""
+        """Let nothing go wrong any more; what is held is never sent."""
         self.lose = self.repeat = self.overtake = 0
+        self._held.clear()
 
     async def send(self, tell: Tell) -> None:
         """Send one callback, or do with it what is planned."""

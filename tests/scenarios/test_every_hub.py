@@ -81,7 +81,9 @@ async def test_a_whole_conversation(story: Stage) -> None:
     await _ends(story, second)
     assert not hub.is_open(key)
     assert (hub.opened().count(key), hub.opened().count(second)) == (1, 1)
-    assert [text for text in hub.said(key) if text] == mine
+    # Some hubs take a file as its address, in a message.
+    files = hub.files(key) if story.can.attachments else []
+    assert [text for text in hub.said(key) if text and text not in files] == mine
 
 
 async def test_a_customer_who_leaves_leaves_nothing_open(story: Stage) -> None:
@@ -121,7 +123,9 @@ async def test_a_fault_changes_nothing_but_the_time(story: Stage, fault: Fault) 
     mine, theirs = await _talk(story, key, 3)
     await story.customer_has(theirs)
     await _ends(story, key)
-    assert [text for text in hub.said(key) if text] == mine
+    # Some hubs take a file as its address, in a message.
+    files = hub.files(key) if story.can.attachments else []
+    assert [text for text in hub.said(key) if text and text not in files] == mine
     assert hub.opened().count(key) == 1
 
 
