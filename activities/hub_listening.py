@@ -91,7 +91,9 @@ class HubListening:
             while asyncio.get_running_loop().time() < until and not activity.is_worker_shutdown():
                 activity.heartbeat(ear.cursors)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(activity.wait_for_worker_shutdown(), HEARTBEAT)
+                    # Not wait_for: in Python 3.11 it loses a cancellation that comes at its very end.
+                    async with asyncio.timeout(HEARTBEAT):
+                        await activity.wait_for_worker_shutdown()
         finally:
             listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -112,7 +112,9 @@ class Notifications:
         until = time.monotonic() + self.seeks_every
         while (left := until - time.monotonic()) > 0:
             try:
-                frame = await asyncio.wait_for(socket.recv(), left)
+                # Not wait_for: in Python 3.11 it loses a cancellation that comes together with a frame.
+                async with asyncio.timeout(left):
+                    frame = await socket.recv()
             except TimeoutError:
                 return True
             said = _parsed(frame)

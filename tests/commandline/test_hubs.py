@@ -66,6 +66,8 @@ async def test_a_simulated_hub_takes_a_conversation(tmp_path: Path, monkeypatch:
             0,
             [
                 "simulated (zendesk): it takes our credentials for this app",
+                "simulated (zendesk): its switchboard leads to zd:agentWorkspace, and tells us what agents say",
+                "simulated (zendesk): its Support API takes our credentials; 1 online for messaging",
                 f"simulated (zendesk): its callbacks come to {hub.callback}",
                 "simulated (zendesk): that address answers from here",
                 f"simulated (zendesk): {NOT_HTTPS}",
