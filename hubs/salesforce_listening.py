@@ -61,6 +61,8 @@ class Streams:
         if followed.task is None and now >= followed.not_before:
             followed.stream = Stream(followed.attended, self._shared.api, self._shared.name)
             followed.task = asyncio.create_task(followed.stream.read())
+            # At once, not at the next look: what is said meanwhile must not rely on what nobody hears any more.
+            followed.task.add_done_callback(lambda _: followed.attended.not_listened_to())
 
     def _begin(self, handoff: WatchedHandoff) -> _Followed:
         attended = Attended(handoff, self._shared, self._ear)

@@ -30,8 +30,8 @@ class Mutating:
     """A header that is taken away."""
     fields: dict[Call, list[str]] = field(default_factory=dict)
     """The outermost fields of each kind of request, as the adapter wrote them."""
-    sent: list[tuple[str, str, bytes, frozenset[str]]] = field(default_factory=list)
-    """Method, path, body and header names of each request, as they arrived."""
+    sent: list[tuple[str, str, bytes, dict[str, str]]] = field(default_factory=list)
+    """Method, path, body and headers of each request, as they arrived."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the whole request, change it, and pass it on."""
@@ -43,7 +43,8 @@ class Mutating:
         headers = [(name, value) for name, value in scope["headers"] if name.decode() != self.drop]
         headers = [(name, value) for name, value in headers if name != b"content-length"]
         headers.append((b"content-length", str(len(body)).encode()))
-        self.sent.append((scope["method"], scope["path"], body, frozenset(name.decode() for name, _ in headers)))
+        named = {name.decode(): value.decode("latin-1") for name, value in headers}
+        self.sent.append((scope["method"], scope["path"], body, named))
         await self.app({**scope, "headers": headers}, _once(body, receive), send)
 
     def _changed(self, call: Call, body: bytes) -> bytes:

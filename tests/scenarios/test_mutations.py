@@ -135,7 +135,8 @@ def _hold_against_contract(kind: str, requests: Mutating) -> None:
     whole = Contract(document, prefix)
     for method, path, body, headers in requests.sent:
         if not path.startswith(BEYOND.get(kind, ())):
-            whole.check(method, path, body, headers)
+            whole.check(method, path, body)
+            whole.check_headers(method, path, headers)
 
 
 def _another(value: str) -> str:
