@@ -8,12 +8,12 @@ from temporalio.testing import WorkflowEnvironment
 from protocol.conversation import Deadlines, Phase
 from simulators.faults import Fault
 from simulators.hub import HubSimulator
+from simulators.registry import SIMULATORS
 from tests.scenarios.stage import stage
-from tests.scenarios.test_every_hub import HUBS
 from tests.support.waiting import eventually
 
 
-@pytest.mark.parametrize("simulator", HUBS, ids=lambda simulator: simulator.kind)
+@pytest.mark.parametrize("simulator", SIMULATORS.values(), ids=list(SIMULATORS))
 async def test_a_handoff_that_was_given_up_is_found_and_ended(
     simulator: type[HubSimulator], temporal: WorkflowEnvironment, tmp_path: Path
 ) -> None:

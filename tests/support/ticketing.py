@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from hubs.base import Again, Capabilities, LeftTicket, Ticket
 from hubs.custom import CustomHub
@@ -17,19 +19,16 @@ class TicketingSimulator(CustomHubSimulator):
 
     tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def app(self) -> FastAPI:
+    def app(self) -> Starlette:
         """The contract's calls, and that of tickets."""
         app = super().app()
-        app.add_api_route("/tickets", self._ticket, methods=["POST"])
+        app.router.routes.append(self._route("/tickets", "POST", "ticket", self._ticket))
         return app
 
     async def _ticket(self, request: Request) -> Response:
-        if wrong := await self._wrong("ticket", request):
-            return wrong
         key = request.headers["idempotency-key"]
         self.tickets.setdefault(key, await request.json())
-        number = list(self.tickets).index(key) + 1
-        return await self._answered("ticket", {"id": f"T-{number}"}, 201)
+        return JSONResponse({"id": f"T-{list(self.tickets).index(key) + 1}"}, 201)
 
 
 class TicketingHub(CustomHub):
