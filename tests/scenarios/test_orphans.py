@@ -23,7 +23,10 @@ async def test_a_handoff_that_was_given_up_is_found_and_ended(
             pytest.skip("what this hub has cannot be found")
         story.hub.faults.plan(story.hub.opens, *[Fault(status=500, after_doing=True)] * 50)
         await story.say("Speak to agent")
-        await story.reaches(Phase.AGENT)
+        await story.reaches(Phase.AGENT, Phase.QUEUED)
         story.hub.faults.planned.clear()
+        if (await story.conversations.status(story.id)).phase is Phase.QUEUED:
+            # Its second try looked, and found what the first had done.
+            await story.leave()
         await eventually(lambda: bool(story.hub.opened()) and not any(map(story.hub.is_open, story.hub.opened())), 40)
         assert story.hub.opened() == [f"{story.id}:1"]
