@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,9 +22,11 @@ from temporalio.worker import Worker
 
 from activities.agent_versions import AgentVersions
 from activities.channel_delivery import ChannelDelivery
+from activities.connected_hubs import ConnectedHubs
 from activities.hub_delivery import HubDelivery
 from activities.hub_listening import HubListening
 from activities.hub_pulse import Pulse
+from activities.microsoft_access import TenantAccess
 from activities.newest_version import NewestVersion
 from activities.recognition import Recognising
 from activities.routing import Routing
@@ -39,6 +41,9 @@ from settings.logs import configure_logs
 from settings.model import Settings
 from settings.secrets import resolve
 from workflows import library
+from workflows.agent_connection import AgentConnection
+from workflows.agent_connections import AgentConnections
+from workflows.application_claim import ApplicationClaim
 from workflows.breakers import HubBreakers
 from workflows.client import (
     ConversationRefusedError,
@@ -46,6 +51,7 @@ from workflows.client import (
     ConversationUnavailableError,
     ConversationUnknownError,
 )
+from workflows.connection_hands import connecting
 from workflows.conversation import Conversation
 from workflows.hub_breaker import HubBreaker
 from workflows.hub_listener import HubListener
@@ -73,6 +79,11 @@ class Hands:
     store: TranscriptStore
     hubs: dict[str, Hub]
 
+    @cached_property
+    def tenant(self) -> TenantAccess:
+        """The tenant of `[microsoft]`."""
+        return TenantAccess(self.settings, resolve)
+
     @classmethod
     def of(cls, settings: Settings) -> "Hands":
         """Open the stores and the connections to the hubs."""
@@ -83,24 +94,40 @@ class Hands:
             hubs={name: connect_hub(name, hub, resolve) for name, hub in settings.hubs.items()},
         )
 
+    async def close(self) -> None:
+        """Close the pooled connections."""
+        for hub in self.hubs.values():
+            await hub.close()
+        await self.tenant.close()
+
 
 def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[Worker]:
-    """One worker for the conversations, and one for each hub connection, on a task queue of its own."""
+    """One worker for conversations and connections, and one for each hub, on a task queue of its own."""
     library.install(hands.versions)
     conversations = Conversations(client, task_queue)
     breakers = HubBreakers(client, hands.settings.breaker, task_queue)
     hubs = (_hub(client, hands, name, conversations, breakers) for name in hands.hubs)
-    return [_conversations(client, hands, task_queue, breakers), *hubs]
+    return [_conversations(client, hands, task_queue, conversations, breakers), *hubs]
 
 
-def _conversations(client: Client, hands: Hands, task_queue: str, breakers: HubBreakers) -> Worker:
+def _conversations(
+    client: Client, hands: Hands, task_queue: str, conversations: Conversations, breakers: HubBreakers
+) -> Worker:
     newest, recognising = NewestVersion(hands.versions), Recognising(hands.versions)
-    routing, pages = Routing(hands.settings, hands.hubs, breakers), TranscriptPages(hands.store)
+    connections, settings = AgentConnections(client, task_queue), hands.settings
+    connected = ConnectedHubs(settings, connections.is_connected)
+    routing, pages = Routing(settings, hands.hubs, breakers, connected), TranscriptPages(hands.store)
     return Worker(
         client,
         task_queue=task_queue,
-        workflows=[Conversation, HubListener, HubBreaker],
-        activities=[newest.newest_version, recognising.recognise, *routing.all(), pages.keep_page],
+        workflows=[Conversation, HubListener, HubBreaker, AgentConnection, ApplicationClaim],
+        activities=[
+            newest.newest_version,
+            recognising.recognise,
+            *routing.all(),
+            pages.keep_page,
+            *connecting(settings, hands.versions, hands.tenant, conversations, connections),
+        ],
         activity_executor=ThreadPoolExecutor(max_workers=CONCURRENT_ACTIVITIES, thread_name_prefix="activity"),
         max_concurrent_activities=CONCURRENT_ACTIVITIES,
         max_cached_workflows=CACHED_CONVERSATIONS,
@@ -152,11 +179,11 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     client = await connect(settings, "worker", watched_runtime())
     hands = Hands.of(settings)
     async with AsyncExitStack() as working:
-        for hub in hands.hubs.values():
-            working.push_async_callback(hub.close)
+        working.push_async_callback(hands.close)
         for worker in workers(client, hands):
             await working.enter_async_context(worker)
         await listen(client, hands)
+        await ConnectedHubs(settings, AgentConnections(client).is_connected).warn()
         log.info("worker is ready", agents=hands.versions.names(), hubs=sorted(hands.hubs))
         await stop.wait()
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import structlog
 from temporalio import activity
 
+from activities.connected_hubs import ConnectedHubs
 from dialog.powerfx import FormulaError, compile_formula
 from dialog.powerfx.scope import VariablesScope
 from handoff.breaker import Breaker, BreakerState
@@ -36,6 +37,8 @@ class RouteRequest(Owned):
     """The handoff's; it may find out whether a hub that failed works again."""
     in_place: str = ""
     """The connection on whose own channel the customer is: it is asked first, to take over where they are."""
+    agent: str = ""
+    """Whose conversation it is."""
 
 
 class Breakers(Protocol):
@@ -51,7 +54,10 @@ class Breakers(Protocol):
 class Routing:
     """The Temporal activities that choose where a handoff, or a ticket, goes."""
 
-    def __init__(self, settings: Settings, hubs: Mapping[str, Hub], breakers: Breakers) -> None:
+    def __init__(
+        self, settings: Settings, hubs: Mapping[str, Hub], breakers: Breakers, connected: ConnectedHubs | None = None
+    ) -> None:
+        self._connected = connected
         preparing = {name for name, hub in hubs.items() if hub.prepares}
         self._rules = [_prepared(_rule(route), preparing) for route in settings.routes]
         self._breakers = breakers
@@ -69,6 +75,8 @@ class Routing:
             rules.insert(0, _in_place(request.in_place))
         breakers = await self._of(rules)
         shut = {hub for hub, breaker in breakers.items() if _keeps_out(breaker)}
+        if self._connected:
+            shut |= await self._connected.not_connected(request.agent)
         while True:
             choice = choose(rules, request.tried, shut, datetime.now(UTC))
             if choice.route is None:

@@ -6,12 +6,13 @@ from typing import NoReturn
 
 import typer
 
-from commandline import agents, chat, conversations, histories, hubs, running
+from commandline import agents, chat, connecting, conversations, histories, hubs, registering, running
 from commandline.failures import CommandError
 from hubs.base import HubError
 from settings.cipher import CipherError
 from settings.load import SettingsError
 from settings.secrets import SecretError
+from workflows.agent_connections import AgentConnectionError
 from workflows.client import ConversationError
 from workflows.leaving import leave
 
@@ -22,10 +23,18 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (running, chat, conversations, agents, hubs, histories):
+for module in (running, chat, conversations, agents, hubs, registering, connecting, histories):
     module.register(app)
 
-EXPECTED = (CommandError, ConversationError, CipherError, SecretError, SettingsError, HubError)
+EXPECTED = (
+    AgentConnectionError,
+    CommandError,
+    ConversationError,
+    CipherError,
+    SecretError,
+    SettingsError,
+    HubError,
+)
 """What an operator can do something about: one line, and status 1."""
 
 

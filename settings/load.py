@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from settings.connections import mistake_of_connections
 from settings.hubs import CustomHubSettings
 from settings.model import AgentSettings, GatewaySettings, RouteSettings, Settings
 from settings.routes import mistake_of
@@ -43,6 +44,8 @@ def load_settings(
         raise SettingsError(explained(error, str(file or "environment"))) from None
     settings = _with_defaults(_with_options(_with_paths(settings, file), data_dir, port))
     _check_routes(settings)
+    if mistake := mistake_of_connections(settings):
+        raise SettingsError(mistake)
     return _with_references(settings)
 
 

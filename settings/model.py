@@ -12,6 +12,7 @@ from handoff.breaker import BreakerRules
 from handoff.hours import OpeningHours
 from protocol.conversation import Deadlines
 from protocol.models import Owned
+from settings.connection import AgentConnectionSettings
 from settings.hubs import HubSettings, SecretRef
 from settings.microsoft import MicrosoftSettings
 
@@ -66,6 +67,7 @@ class AgentSettings(Owned):
     path: Path
     direct_line_secret: SecretRef | None = None
     """The Direct Line secret that names this agent, as Azure's does. Default: one that `up` makes."""
+    connection: AgentConnectionSettings = AgentConnectionSettings()
 
 
 class RouteSettings(Owned):

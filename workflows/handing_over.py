@@ -105,6 +105,7 @@ class HandingOver:
             locale=self._start.locale,
             key=self._life.key_of(record),
             in_place=reference.connection if reference else "",
+            agent=self._start.agent,
         )
         try:
             choice: Choice | None = await workflow.execute_activity(

@@ -12,6 +12,8 @@ from handoff.record import Outbound, Route
 from tests.histories.record import AGENTS, FOLDER
 from tests.support.temporal import CIPHER
 from workflows import library
+from workflows.agent_connection import AgentConnection
+from workflows.application_claim import ApplicationClaim
 from workflows.conversation import Conversation
 from workflows.handing_over import HandingOver
 from workflows.plugin import BatonPlugin
@@ -25,7 +27,8 @@ def _agents_of_then(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _replayer(*, sandboxed: bool = True) -> Replayer:
-    return Replayer(workflows=[Conversation], plugins=[BatonPlugin(CIPHER, sandboxed=sandboxed)])
+    workflows = [Conversation, AgentConnection, ApplicationClaim]
+    return Replayer(workflows=workflows, plugins=[BatonPlugin(CIPHER, sandboxed=sandboxed)])
 
 
 def _history(path: Path) -> WorkflowHistory:

@@ -41,6 +41,11 @@ def test_without_any_configuration_there_is_an_agent_a_desk_and_a_route(tmp_path
     assert [route.hub for route in settings.routes] == ["desk"]
 
 
+AGENT = '[agents.a]\npath = "a"\n'
+TENANT = '[microsoft]\ntenant = "t"\nclient_id = "c"\nclient_secret = "env:S"\n'
+OMNICHANNEL = '[hubs.d]\nkind = "dynamics365"\ntenant = "t"\nclient_id = "c"\nclient_secret = "env:S"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -59,6 +64,14 @@ def test_without_any_configuration_there_is_an_agent_a_desk_and_a_route(tmp_path
         (DYNAMICS, 'the key "hubs.dynamics.messaging.channel" is missing'),
         ('[desk.queues.x]\ntimezone = "Mars/X"', 'no time zone "Mars/X"'),
         ('[desk.queues.x]\nhours = { monday = "open" }', "are no hours"),
+        (f"{AGENT}[agents.a.connection]\nmend = true", "needs [microsoft]: the tenant"),
+        (f'{AGENT}{TENANT}[agents.a.connection]\nqueue = "general"', "agents.a.connection.queue"),
+        (
+            f'{AGENT}{TENANT}{OMNICHANNEL}[agents.a.connection]\nhub = "dynamic"',
+            "is no connection of kind dynamics365: d",
+        ),
+        (f'{AGENT}{TENANT}{OMNICHANNEL}inside.agent = "b"\n[agents.a.connection]\nhub = "d"', 'is that of agent "b"'),
+        (f'{OMNICHANNEL}[[routes]]\nhub = "d"', "neither [messaging] nor [inside]"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, said: str) -> None:

@@ -53,8 +53,7 @@ async def working(client: Client, hands: Hands, task_queue: str) -> AsyncIterato
     """A worker with everything, for as long as the `async with` lasts; an outer one's agents are there again after."""
     async with AsyncExitStack() as stack:
         stack.callback(library.install, library.install(hands.versions))
-        for hub in hands.hubs.values():
-            stack.push_async_callback(hub.close)
+        stack.push_async_callback(hands.close)
         for worker in workers(client, hands, task_queue):
             await stack.enter_async_context(worker)
         await listen(client, hands, task_queue)

@@ -1,0 +1,194 @@
+"""`baton connect`, `disconnect` and `connection`: an agent and Dynamics 365."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from commandline.failures import CommandError
+from commandline.options import Config, DataDir, Json, print_json, settings_of
+from protocol.connection import (
+    Check,
+    Connect,
+    ConnectionState,
+    Disconnect,
+    Operation,
+    StepProgress,
+    StepState,
+)
+from settings.model import Settings
+from workflows.agent_connections import AgentConnections
+from workflows.connection_record import MARKS
+from workflows.plugin import connect as connect_temporal
+
+Agent = Annotated[str, typer.Argument(help="The agent, as it is published.")]
+Environment = Annotated[
+    str, typer.Option("--environment", help="Its id, name or address (baton environments); default: the agent's own.")
+]
+App = Annotated[str, typer.Option("--app", help="The app registration's id; default: the configured, or Baton's own.")]
+Now = Annotated[bool, typer.Option("--now", help="Move the conversations that are with representatives.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Go on to print what changes, until Ctrl-C.")]
+CheckNow = Annotated[bool, typer.Option("--check", help="Look now whether it is as it was left.")]
+Begin = Callable[[AgentConnections], Awaitable[ConnectionState]]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(connect)
+    app.command()(disconnect)
+    app.command()(connection)
+
+
+def connect(  # noqa: PLR0913 - its options
+    agent: Agent,
+    environment: Environment = "",
+    application: App = "",
+    config: Config = None,
+    data_dir: DataDir = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Connect an agent to Dynamics 365 Customer Service, or connect it again; safe to repeat."""
+    wish = Connect(key=uuid4().hex, environment=environment, application=application)
+    state = _carry_out(config, data_dir, agent, lambda all_: all_.connect(agent, wish), wish.key, quiet=json)
+    _tell_end(state, json=json)
+    if not json:
+        typer.echo(f"Go to Omnichannel: {state.link}")
+
+
+def disconnect(
+    agent: Agent, config: Config = None, data_dir: DataDir = None, *, now: Now = False, json: Json = False
+) -> None:
+    """Disconnect an agent: it gets no more conversations; its registration and channels stay."""
+    wish = Disconnect(key=uuid4().hex, now=now)
+    _tell_end(
+        _carry_out(config, data_dir, agent, lambda all_: all_.disconnect(agent, wish), wish.key, quiet=json), json=json
+    )
+
+
+def connection(  # noqa: PLR0913 - its options
+    agent: Agent,
+    config: Config = None,
+    data_dir: DataDir = None,
+    *,
+    watch: Watch = False,
+    check: CheckNow = False,
+    json: Json = False,
+) -> None:
+    """Show where an agent's connection to Dynamics 365 stands."""
+    if watch:
+        asyncio.run(_watched(settings_of(config, data_dir), agent, json=json))
+        return
+    if check:
+        wish = Check(key=uuid4().hex)
+        state = _carry_out(config, data_dir, agent, lambda all_: all_.check(agent, wish), wish.key, quiet=True)
+    else:
+        state = asyncio.run(_read(settings_of(config, data_dir), agent))
+    if json:
+        print_json(_shown(state))
+    else:
+        _print(state)
+    if check and (state.drift or state.operation.failure):
+        raise typer.Exit(1)
+
+
+def _carry_out(  # noqa: PLR0913 - what every command of these has
+    config: Path | None, data_dir: Path | None, agent: str, begin: Begin, key: str, *, quiet: bool
+) -> ConnectionState:
+    """Begin an operation, print its steps as they go on, and return how it ended."""
+    settings = settings_of(config, data_dir)
+
+    async def run() -> ConnectionState:
+        connections = await _connections(settings)
+        begun = await begin(connections)
+        number = begun.keys.get(key, begun.operation.number)
+        tell = _Told(quiet=quiet)
+        state = begun
+        async for state in connections.follow(agent, until=number):
+            tell(state.operation)
+        return state
+
+    return asyncio.run(run())
+
+
+async def _connections(settings: Settings) -> AgentConnections:
+    return AgentConnections(await connect_temporal(settings))
+
+
+async def _read(settings: Settings, agent: str) -> ConnectionState:
+    return await (await _connections(settings)).state(agent)
+
+
+async def _watched(settings: Settings, agent: str, *, json: bool) -> None:
+    connections, tell, phase = await _connections(settings), _Told(quiet=json), ""
+    async for state in connections.follow(agent):
+        if json:
+            print_json(_shown(state))
+            continue
+        if state.phase != phase:
+            typer.echo(f"{agent} is {state.phase}")
+            phase = state.phase
+        tell(state.operation)
+
+
+class _Told:
+    """Prints each step's change once."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet, self._before = quiet, Operation()
+
+    def __call__(self, operation: Operation) -> None:
+        before = self._before.steps if self._before.number == operation.number else ()
+        for step in operation.steps:
+            if not self._quiet and step not in before and step.state not in {StepState.WAITING, StepState.DOING}:
+                typer.echo(_line(step))
+        self._before = operation
+
+
+def _line(step: StepProgress) -> str:
+    return f"  {MARKS[step.state]} {step.says}{': ' + step.detail if step.detail else ''}"
+
+
+def _tell_end(state: ConnectionState, *, json: bool) -> None:
+    operation = state.operation
+    if json:
+        print_json(_shown(state))
+    if operation.failure:
+        left = f" (left half done: {'; '.join(operation.left)})" if operation.left else ""
+        raise CommandError(f"{operation.failure}{left}")
+    if not json:
+        for warning in state.warnings:
+            typer.echo(f"warning: {warning}")
+        typer.echo(f"{state.agent} is {state.phase}")
+
+
+def _print(state: ConnectionState) -> None:
+    typer.echo(f"{state.agent} is {state.phase}")
+    if state.target:
+        facts = {
+            "environment": state.target.environment_name,
+            "application": state.target.application,
+            "user": state.target.user,
+            "hub": state.target.hub,
+            "omnichannel": state.link,
+            "checked": f"{state.checked_at:%Y-%m-%d %H:%M}" if state.checked_at else "",
+            "next check": f"{state.next_check:%Y-%m-%d %H:%M}" if state.next_check else "",
+        }
+        for name, value in facts.items():
+            typer.echo(f"  {name:<14}{value}") if value else None
+    for drift in state.drift:
+        typer.echo(f"  drifted: {drift.step}: {drift.what}")
+    for warning in state.warnings:
+        typer.echo(f"  warning: {warning}")
+    if state.operation.number:
+        failure = f" failed: {state.operation.failure}" if state.operation.failure else ""
+        typer.echo(f"Last: {state.operation.kind}{failure}")
+        for step in state.operation.steps:
+            typer.echo(_line(step))
+
+
+def _shown(state: ConnectionState) -> dict[str, object]:
+    return {**state.model_dump(mode="json", exclude={"keys", "schema_version"}), "link": state.link}
