@@ -21,6 +21,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.agent_versions import AgentVersions
+from activities.asking_world import AskingWorld
 from activities.channel_delivery import ChannelDelivery
 from activities.connected_hubs import ConnectedHubs
 from activities.hub_delivery import HubDelivery
@@ -35,7 +36,7 @@ from activities.transcript_pages import TranscriptPages, TranscriptStore
 from hubs.base import Hub
 from hubs.channel import channel_of
 from hubs.registry import connect as connect_hub
-from protocol.conversation import TASK_QUEUE, AtHub, HubEvent, hub_task_queue
+from protocol.conversation import TASK_QUEUE, AtHub, HubEvent, hub_task_queue, world_task_queue
 from settings.load import load_settings
 from settings.logs import configure_logs
 from settings.model import Settings
@@ -84,6 +85,17 @@ class Hands:
         """The tenant of `[microsoft]`."""
         return TenantAccess(self.settings, resolve)
 
+    @cached_property
+    def world(self) -> AskingWorld:
+        """What asks the world outside."""
+        return AskingWorld(self.settings, self.versions, resolve)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        for hub in self.hubs.values():
+            await hub.close()
+        await self.world.close()
+
     @classmethod
     def of(cls, settings: Settings) -> "Hands":
         """Open the stores and the connections to the hubs."""
@@ -107,7 +119,8 @@ def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[
     conversations = Conversations(client, task_queue)
     breakers = HubBreakers(client, hands.settings.breaker, task_queue)
     hubs = (_hub(client, hands, name, conversations, breakers) for name in hands.hubs)
-    return [_conversations(client, hands, task_queue, conversations, breakers), *hubs]
+    conversing = _conversations(client, hands, task_queue, conversations, breakers)
+    return [conversing, _world(client, hands, task_queue), *hubs]
 
 
 def _conversations(
@@ -132,6 +145,16 @@ def _conversations(
         max_concurrent_activities=CONCURRENT_ACTIVITIES,
         max_cached_workflows=CACHED_CONVERSATIONS,
         sticky_queue_schedule_to_start_timeout=TAKEN_OVER_WITHIN,
+        graceful_shutdown_timeout=LETS_GO_WITHIN,
+    )
+
+
+def _world(client: Client, hands: Hands, task_queue: str) -> Worker:
+    return Worker(
+        client,
+        task_queue=world_task_queue(task_queue),
+        activities=[hands.world.ask_world],
+        max_concurrent_activities=CONCURRENT_ACTIVITIES,
         graceful_shutdown_timeout=LETS_GO_WITHIN,
     )
 

@@ -8,15 +8,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from activities.agent_versions import AgentVersions
 from activities.transcript_pages import TranscriptStore
 from commandline.failures import CommandError
 from commandline.options import Config, DataDir, Id, Json, print_json, settings_of, with_conversations
 from protocol.activity import MESSAGE, Activity
 from protocol.conversation import Operate, Operation, Phase, Status
 from settings.model import Settings
+from workflows import library
 from workflows.client import Conversations
 from workflows.plugin import cipher_of
+from workflows.retelling import traces_of
 from workflows.stuck import try_now
+from workflows.trace_lines import lines_of
+from workflows.turn_traces import TurnTrace
 
 MOST = 200
 """Conversations that `list` shows unless told otherwise."""
@@ -100,14 +105,34 @@ async def _read_all(conversations: Conversations, settings: Settings, conversati
     return [*store.read_all(found.pages), *found.activities]
 
 
-def timeline(conversation: Id, config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:
+def timeline(
+    conversation: Id,
+    config: Config = None,
+    data_dir: DataDir = None,
+    *,
+    trace: Annotated[bool, typer.Option("--trace", help="And what every turn did, node by node.")] = False,
+    json: Json = False,
+) -> None:
     """Print what happened, and when."""
-    status = with_conversations(settings_of(config, data_dir), lambda all_: all_.status(conversation))
+    settings = settings_of(config, data_dir)
+    if trace:
+        library.install(AgentVersions(settings.data_dir / "agents"))
+    status, turns = with_conversations(settings, lambda all_: _told(all_, settings, conversation, trace=trace))
     if json:
-        print_json(status.timeline)
+        print_json(turns if trace else status.timeline)
         return
-    for milestone in status.timeline:
-        typer.echo(f"{milestone.at:%Y-%m-%d %H:%M:%S}  {milestone.what} {milestone.detail}".rstrip())
+    lines = [(each.at, f"{each.at:%Y-%m-%d %H:%M:%S}  {each.what} {each.detail}".rstrip()) for each in status.timeline]
+    lines += [(turn.at, line) for turn in turns for line in lines_of(turn)]
+    for _, line in sorted(lines, key=lambda pair: pair[0]):
+        typer.echo(line)
+
+
+async def _told(
+    conversations: Conversations, settings: Settings, conversation: str, *, trace: bool
+) -> tuple[Status, list[TurnTrace]]:
+    status = await conversations.status(conversation)
+    turns = await traces_of(conversations.client, conversation, cipher_of(settings)) if trace else []
+    return status, turns
 
 
 def retry(conversation: Id, config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:

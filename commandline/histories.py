@@ -14,9 +14,10 @@ from commandline.failures import CommandError, fail
 from commandline.options import Config, DataDir, Id, Json, print_json, settings_of, with_conversations
 from settings.model import Settings
 from workflows import library
-from workflows.client import Conversations, ConversationUnknownError
+from workflows.client import Conversations
 from workflows.conversation import Conversation
 from workflows.plugin import BatonPlugin, cipher_of
+from workflows.retelling import histories_of
 
 
 def register(app: typer.Typer) -> None:
@@ -42,13 +43,7 @@ def export(
 
 
 async def _runs(conversations: Conversations, conversation: str) -> list[dict[str, Any]]:
-    client = conversations.client
-    found = [run async for run in client.list_workflows(f"WorkflowId = '{conversation}'")]
-    if not found:
-        raise ConversationUnknownError(f"there is no conversation {conversation}")
-    found.sort(key=lambda run: run.start_time)
-    handles = [client.get_workflow_handle(conversation, run_id=run.run_id) for run in found]
-    return [jsonlib.loads((await handle.fetch_history()).to_json()) for handle in handles]
+    return [jsonlib.loads(history.to_json()) for history in await histories_of(conversations.client, conversation)]
 
 
 def replay(

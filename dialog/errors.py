@@ -11,6 +11,17 @@ class TopicError(Exception):
 
 
 CONTENT = "ContentError"
+TIMED_OUT = "FlowActionTimedOut"
+FLOW_FAILED = "FlowActionException"
+FLOW_REFUSED = "FlowActionBadRequest"
+CONNECTOR_FAILED = "ConnectorRequestFailure"
+HTTP_FAILED = "HttpRequestFailed"
+MODEL_FAILED = "AIModelActionBadRequest"
+MODEL_TIMED_OUT = "AIModelActionRequestTimeout"
+MODEL_BUSY = "OpenAIRateLimitReached"
+TOO_LARGE = "AsyncResponsePayloadTooLarge"
+SIGN_IN = "AuthenticationNotConfigured"
+"""Somebody must sign in, and nobody can."""
 INFINITE_LOOP = "InfiniteLoopInBotContent"
 NO_SUCH_TOPIC = "RedirectToNonExistentDialog"
 TOO_MUCH = "OutgoingMessageSizeTooBig"

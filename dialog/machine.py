@@ -8,20 +8,47 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dialog import triggers
+from dialog.calls import Answer
 from dialog.definition import AgentDefinition
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes import NODES, Flow
 from dialog.nodes.asking import ask
+from dialog.nodes.signing_in import ask_to_sign_in
+from dialog.powerfx.coercion import EvaluationError
 from dialog.problems import did_you_mean
 from dialog.program import Step
-from dialog.run import Run
+from dialog.run import QUEUED, Run
 from dialog.state import DialogState
-from dialog.turn import FAILED, TICKET, HandoffOutcome, Request, Trace, World
+from dialog.turn import FAILED, TICKET, HandoffOutcome, Request, World
 from protocol.activity import EVENT, MESSAGE, Activity
 from protocol.conversation import Recognition
 from protocol.models import Owned
 
-__all__ = ["DialogState", "TurnOutcome", "context_of", "hear", "hears_of", "resume", "start", "ticket_left"]
+__all__ = [
+    "DialogState",
+    "TurnOutcome",
+    "answered",
+    "context_of",
+    "hear",
+    "hears_of",
+    "listens_for",
+    "resume",
+    "silent",
+    "start",
+    "ticket_left",
+]
+
+
+AUTHORED = (
+    EvaluationError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    ValueError,
+    RecursionError,
+)
+"""What authored content raises in shapes that no schema foresees: the topic is wrong then, not the machine."""
 
 
 class TurnOutcome(Owned):
@@ -30,7 +57,8 @@ class TurnOutcome(Owned):
     state: DialogState
     outgoing: tuple[Activity, ...] = ()
     requests: tuple[Request, ...] = ()
-    traces: tuple[Trace, ...] = ()
+    traces: tuple[Activity, ...] = ()
+    """What it did, node by node, where the world asked for that: `dialog.tracing`."""
     topic: str = ""
     """The schema name of the topic that is now on top, or nothing."""
 
@@ -84,6 +112,29 @@ def hears_of(agent: AgentDefinition, name: str) -> bool:
     return any(topic.trigger.get("eventName") == name for topic in agent.triggered_by("OnEventActivity"))
 
 
+def answered(agent: AgentDefinition, state: DialogState, answer: Answer, world: World) -> TurnOutcome:
+    """The turn that goes on at the node that asked the world; nothing happens where none is waiting any more."""
+    asking = state.asking
+    run = Run(agent, state, world, asking.activity if asking else None)
+
+    def go_on() -> None:
+        if asking and len(run.stack) == asking.depth and run.frame.waiting == "world":
+            run.answer, run.asking = answer, None
+
+    return _turn(run, go_on)
+
+
+def silent(agent: AgentDefinition, state: DialogState, seconds: float, world: World) -> TurnOutcome:
+    """The turn in which topics speak up because the customer has said nothing for so long."""
+    run = Run(agent, state, world)
+    return _turn(run, lambda: triggers.silence(run, seconds))
+
+
+def listens_for(agent: AgentDefinition, activity_type: str) -> bool:
+    """Whether any topic is for activities of this type, which are neither messages nor events."""
+    return bool(triggers.for_activity(agent, activity_type))
+
+
 def context_of(state: DialogState) -> Mapping[str, Any]:
     """What the dialog knows for the representative: last topic, topics, phrases."""
     return {"last_topic": state.topics[-1] if state.topics else "", "topics": state.topics, "phrases": state.phrases}
@@ -95,11 +146,13 @@ def _turn(run: Run, begin: Callable[[], None]) -> TurnOutcome:
         _run_stack(run)
     except TopicError as error:
         _run_on_error(run, error)
+    except AUTHORED as error:
+        _run_on_error(run, TopicError(CONTENT, f"{type(error).__name__}: {error}"))
     return TurnOutcome(
         state=run.state(),
         outgoing=tuple(run.outgoing),
         requests=tuple(run.requests),
-        traces=tuple(run.traces),
+        traces=run.tracer.all() if run.tracer else (),
         topic=run.stack[-1].topic.name if run.stack else "",
     )
 
@@ -125,13 +178,16 @@ def _is_over(run: Run, flow: Flow) -> bool:
 def _run_node(run: Run, step: Step) -> Flow:
     run.count()
     action = NODES.get(step.kind)
+    if run.tracer:
+        run.tracer.node(run.frame.topic, step)
     if action is None:
-        raise TopicError(CONTENT, f'nodes of kind "{step.kind}" are not supported{did_you_mean(step.kind, NODES)}')
+        raise TopicError(CONTENT, f'there are no nodes of kind "{step.kind}"{did_you_mean(step.kind, NODES)}')
     frame = run.frame
+    if frame.stage == QUEUED:
+        frame.stage = ""
     try:
         flow = action(run, step)
-    except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError, RecursionError) as error:
-        # Authored content reaches here in shapes that no schema foresees: the topic is wrong, not the machine.
+    except AUTHORED as error:
         raise TopicError(CONTENT, f"{step.kind} {step.key}: {type(error).__name__}: {error}") from error
     if flow is Flow.NEXT:
         frame.position = step.next
@@ -146,15 +202,19 @@ def _end_top(run: Run) -> Flow:
 def _ask_again(run: Run) -> Flow:
     """Ask once more the question that a topic interrupted; that is no failed attempt."""
     run.uncovered = False
+    if run.stack and triggers.start_selected(run):
+        return Flow.MOVED
     if run.stack and run.frame.waiting == "reply" and run.frame.position and run.reply is None:
-        ask(run, run.frame.topic.program.steps[run.frame.position])
+        step = run.frame.topic.program.steps[run.frame.position]
+        (ask_to_sign_in if step.kind == "OAuthInput" else ask)(run, step)
         return Flow.WAIT
     return Flow.NEXT
 
 
 def _run_on_error(run: Run, error: TopicError) -> None:
     """On Error takes over; an error in On Error itself ends the turn, and does not start it again."""
-    run.trace("error", detail=f"{error.code}: {error.message}")
+    if run.tracer:
+        run.tracer.failed(error.code, error.message)
     run.error = error
     run.cancel_all()
     run.allow_more()
@@ -165,6 +225,7 @@ def _run_on_error(run: Run, error: TopicError) -> None:
     try:
         run.begin(topics[0].name)
         _run_stack(run)
-    except TopicError as second:
-        run.trace("error in On Error", detail=f"{second.code}: {second.message}")
+    except (TopicError, *AUTHORED) as second:
+        if run.tracer:
+            run.tracer.failed(getattr(second, "code", CONTENT), str(second))
         run.cancel_all()

@@ -17,6 +17,8 @@ class Branch:
 
     condition: Any
     first: str | None
+    id: str = "else"
+    """What the author calls it."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,10 @@ def _flatten(actions: Sequence[Mapping[str, Any]], after: str | None, path: Path
 
 
 def _branches(action: Mapping[str, Any], after: str | None, path: Path, steps: dict[str, Step]) -> Iterator[Branch]:
-    for condition, inner, place in bodies_of(action, path):
-        yield Branch(condition, _flatten(inner, after, place, steps))
+    names = [str(item.get("id", "")) for item in _dicts(action.get("conditions"))]
+    for number, (condition, inner, place) in enumerate(bodies_of(action, path)):
+        name = names[number] if number < len(names) else "else"
+        yield Branch(condition, _flatten(inner, after, place, steps), name)
 
 
 def bodies_of(action: Mapping[str, Any], path: Path) -> Iterator[tuple[Any, Sequence[Mapping[str, Any]], Path]]:

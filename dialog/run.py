@@ -3,21 +3,24 @@
 It is made from a `DialogState` and gives the next one; the state that came in is never changed.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dialog.definition import AgentDefinition, Topic
+from dialog.calls import Answer, Ask, Asking
+from dialog.definition import AgentDefinition
 from dialog.errors import CONTENT, INFINITE_LOOP, NO_SUCH_TOPIC, TOO_MUCH, TopicError
+from dialog.frames import Frame, frame_of, kept
 from dialog.powerfx import FormulaError, compile_formula
 from dialog.powerfx.coercion import EvaluationError
 from dialog.powerfx.values import ErrorValue, Record, Value, from_json, from_plain, to_json
 from dialog.problems import did_you_mean
 from dialog.program import Step
-from dialog.state import MAX_REMEMBERED, DialogState, FrameState
+from dialog.silences import silences
+from dialog.state import MAX_REMEMBERED, DialogState
 from dialog.surroundings import Surroundings
 from dialog.template import compile_template
-from dialog.turn import Request, Trace, UseLatestVersion, World
+from dialog.tracing import Tracer
+from dialog.turn import Request, UseLatestVersion, World
 from protocol.activity import MAX_TEXT, MESSAGE, Activity
 
 MAX_NODES = 2_000
@@ -25,22 +28,11 @@ MAX_NODES = 2_000
 MAX_MESSAGES = 30
 """Activities that one turn may say."""
 WRITABLE = frozenset(["SearchResults", "ContinueResponse"])
-"""System variables, beside the recogniser's, that a topic may set; nothing in this version reads them."""
+"""System variables, beside the recogniser's, that a topic may set."""
+QUEUED = "queued"
+"""The stage of a topic that has its turn after the one above it, and does not wait for it."""
 MAX_STACK = 50
 """Topics that may wait for one another."""
-
-
-@dataclass
-class Frame:
-    """A topic on the stack."""
-
-    topic: Topic
-    position: str | None
-    waiting: str = ""
-    attempts: int = 0
-    variables: dict[str, Value] = field(default_factory=dict)
-    outputs: dict[str, str] = field(default_factory=dict)
-    executed: tuple[str, ...] = ()
 
 
 class Run:
@@ -54,7 +46,9 @@ class Run:
         self.activity = activity
         self.reply: Activity | None = None
         """What the waiting question is given; it takes it once."""
-        self.stack = [frame for kept in state.stack if (frame := _frame(agent, kept))]
+        self.answer: Answer | None = None
+        """What the world has answered; the node that asked takes it once."""
+        self.stack = [frame for each in state.stack if (frame := frame_of(agent, each))]
         self.globals = {name: from_json(value) for name, value in state.globals.items()}
         self.recognizer = {name: from_json(value) for name, value in state.recognizer.items()}
         self.queue = list(state.queue)
@@ -65,10 +59,16 @@ class Run:
         self.last_set = dict(state.last_set)
         self.handoff = dict(state.handoff)
         self.last_message = state.last_message
+        self.asking = state.asking
+        self.asked = state.asked
+        self.system = {name: from_json(value) for name, value in state.system.items()}
+        self.disabled = state.disabled
+        self.fired: set[str] = set()
+        """Topics that triggers have started in this turn, for the rule that one may run once."""
         self.error: TopicError | None = None
         self.outgoing: list[Activity] = []
         self.requests: list[Request] = []
-        self.traces: list[Trace] = []
+        self.tracer = Tracer() if world.tracing else None
         self.scope = Surroundings(self)
         self._said_before = 0
         self.uncovered = False
@@ -166,9 +166,11 @@ class Run:
             case "System" if name == "Recognizer":
                 self.recognizer[inner] = value
             case "System" if path in WRITABLE:
-                return
+                self.system[path] = value
             case _:
                 raise TopicError(CONTENT, f'"{variable}" cannot be set: name it Topic.… or Global.…')
+        if self.tracer:
+            self.tracer.assigned(scope, path, value)
 
     def begin(
         self, name: str, inputs: Mapping[str, Value] | None = None, outputs: Mapping[str, str] | None = None
@@ -190,13 +192,22 @@ class Run:
             raise TopicError(INFINITE_LOOP, f"more than {MAX_STACK} topics wait for one another")
         frame = Frame(topic, topic.program.first, variables=dict(inputs or {}), outputs=dict(outputs or {}))
         self.stack.append(frame)
-        self.trace("topic", detail=topic.start_behavior)
+        if topic.kind == "OnSelectIntent":
+            self.selecting = True
+        if self.tracer:
+            self.tracer.tell("DialogRedirect", {"targetDialogId": topic.name, "targetDialogType": topic.kind})
+
+    def begin_all(self, names: Iterable[str]) -> None:
+        """Start topics above the others, to run one after another; one that clears the queue drops those after it."""
+        for number, name in enumerate(reversed(list(names))):
+            if number:
+                self.frame.stage = QUEUED
+            self.begin(name)
 
     def end_topic(self) -> None:
         """End the topic on top, and hand its outputs to its caller."""
         ended = self.stack.pop()
         self.uncovered = True
-        self.traces.append(Trace(kind="end", topic=ended.topic.name))
         if self.stack:
             for name, variable in ended.outputs.items():
                 self.set(variable, ended.variables.get(name))
@@ -207,15 +218,23 @@ class Run:
         self.queue.clear()
         self.selecting = False
 
-    def trace(self, kind: str, step: Step | None = None, detail: str = "") -> None:
-        """Write down what happened, for timelines."""
-        topic = self.stack[-1].topic.name if self.stack else ""
-        self.traces.append(Trace(kind=kind, topic=topic, node=step.key if step else "", detail=detail))
+    def trace(self, kind: str, step: Step | None = None, detail: Any = "") -> None:  # noqa: ARG002 - where it stands, the tracer knows
+        """Write down what a node did, where somebody wants to know."""
+        if self.tracer:
+            self.tracer.note(kind, detail)
+
+    def ask(self, call: Ask) -> None:
+        """Ask the world; the topic on top waits for the answer."""
+        self.asked += 1
+        call = call.model_copy(update={"number": self.asked})
+        self.frame.waiting = "world"
+        self.asking = Asking(ask=call, depth=len(self.stack), activity=self.activity)
+        self.requests.append(call)
 
     def state(self) -> DialogState:
         """The dialog as it stands now."""
         return DialogState(
-            stack=tuple(_kept(frame) for frame in self.stack),
+            stack=tuple(kept(frame) for frame in self.stack),
             globals={name: to_json(value) for name, value in self.globals.items()},
             queue=tuple(self.queue),
             recognizer={name: to_json(value) for name, value in self.recognizer.items()},
@@ -226,6 +245,11 @@ class Run:
             last_set=self.last_set,
             handoff=self.handoff,
             last_message=self.last_message,
+            asking=self.asking if any(frame.waiting == "world" for frame in self.stack) else None,
+            asked=self.asked,
+            system={name: to_json(value) for name, value in self.system.items()},
+            disabled=self.disabled,
+            silences=silences(self),
         )
 
     def _remember(self, name: str, value: Value) -> None:
@@ -244,31 +268,3 @@ def _with(whole: Value, path: str, value: Value) -> Value:
     name, _, inner = path.partition(".")
     fields = dict(whole) if isinstance(whole, Record) else {}
     return Record({**fields, name: _with(fields.get(name), inner, value)})
-
-
-def _frame(agent: AgentDefinition, kept: FrameState) -> Frame | None:
-    """A frame of a topic that the agent has; one that a newer version dropped has nowhere to go on."""
-    topic = agent.topics.get(kept.topic)
-    if topic is None or (kept.position is not None and kept.position not in topic.program.steps):
-        return None
-    return Frame(
-        topic=topic,
-        position=kept.position,
-        waiting=kept.waiting,
-        attempts=kept.attempts,
-        variables={name: from_json(value) for name, value in kept.variables.items()},
-        outputs=dict(kept.outputs),
-        executed=kept.executed,
-    )
-
-
-def _kept(frame: Frame) -> FrameState:
-    return FrameState(
-        topic=frame.topic.name,
-        position=frame.position,
-        waiting=frame.waiting,
-        attempts=frame.attempts,
-        variables={name: to_json(value) for name, value in frame.variables.items()},
-        outputs=frame.outputs,
-        executed=frame.executed,
-    )

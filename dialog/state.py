@@ -2,10 +2,18 @@
 
 from typing import Any
 
+from dialog.calls import Asking
 from protocol.models import Owned
 
 MAX_REMEMBERED = 100
 """Topics and phrases that are remembered for the representative."""
+
+
+class LoopState(Owned):
+    """A `Foreach` under way: its items as they were at its beginning, and which of them comes next."""
+
+    items: tuple[Any, ...] = ()
+    next: int = 0
 
 
 class FrameState(Owned):
@@ -14,11 +22,14 @@ class FrameState(Owned):
     topic: str
     position: str | None = None
     waiting: str = ""
-    """What the node at `position` waits for: "" (nothing), "reply" or "handoff"."""
+    """What the node at `position` waits for: "" (nothing), "reply", "handoff" or "world"."""
+    stage: str = ""
+    """How far a node has got that starts topics of its own, and goes on when they have ended."""
     attempts: int = 0
     variables: dict[str, Any] = {}
     outputs: dict[str, str] = {}
     """Which of the topic's variables go to which of its caller's when it ends."""
+    loops: dict[str, LoopState] = {}
     executed: tuple[str, ...] = ()
     """Questions that have been asked, for the rule that a question is skipped at its first time only."""
 
@@ -42,3 +53,13 @@ class DialogState(Owned):
     """Every variable by its bare name with the value set most recently, whichever topic set it."""
     handoff: dict[str, str] = {}
     last_message: str = ""
+    asking: Asking | None = None
+    """What the world is being asked, while a node waits for it."""
+    asked: int = 0
+    """How many questions the world was ever asked."""
+    system: dict[str, Any] = {}
+    """`System.*` as far as topics or nodes set it, and it outlives a node."""
+    disabled: tuple[str, ...] = ()
+    """Topics whose triggers this conversation has turned off."""
+    silences: tuple[float, ...] = ()
+    """The lengths of silence, in seconds, for which there are topics; the shortest first."""

@@ -52,13 +52,24 @@ class Surroundings:
             "Handoff": self._handoff(),
             "LastMessage": Record({"Text": run.last_message or None}),
             "Recognizer": Record(run.recognizer),
-            "User": Record({"Id": self._sender("id"), "DisplayName": self._sender("name"), "Language": world.locale}),
+            **run.system,
+            "User": self._user(),
         }
 
     def _handoff(self) -> Record:
         told = self._run.handoff
         texts: dict[str, Value] = {name: told.get(kept) or None for name, kept in _HANDOFF.items()}
         return Record({**texts, "TakesTickets": "takes_tickets" in told})
+
+    def _user(self) -> Record:
+        signed_in = self._run.system.get("User")
+        known = {
+            "Id": self._sender("id"),
+            "DisplayName": self._sender("name"),
+            "Language": self._run.world.locale,
+            "IsLoggedIn": False,
+        }
+        return Record({**known, **(signed_in if isinstance(signed_in, Record) else {})})
 
     def _activity(self) -> Record:
         activity = self._run.activity

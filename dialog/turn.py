@@ -10,6 +10,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+from dialog.calls import Ask
 from protocol.activity import Activity
 from protocol.conversation import Recognition
 from protocol.models import Owned
@@ -33,6 +34,8 @@ class World:
     channel: str = "directline"
     test_mode: bool = False
     timezone: str = "UTC"
+    tracing: bool = False
+    """Whether somebody wants to know what the turn did, node by node; it costs, and changes nothing."""
 
 
 class Outgoing(Owned):
@@ -68,16 +71,7 @@ class UseLatestVersion(Owned):
     """The conversation shall go on with the newest published version, from the next turn."""
 
 
-Request = Transfer | LeaveTicket | EndConversation | UseLatestVersion
-
-
-class Trace(Owned):
-    """One thing that the machine did, for timelines: which topic, which node, and what came of it."""
-
-    kind: str
-    topic: str = ""
-    node: str = ""
-    detail: str = ""
+Request = Transfer | LeaveTicket | Ask | EndConversation | UseLatestVersion
 
 
 class HandoffOutcome(Owned):

@@ -9,6 +9,7 @@ from hubs.registry import connect as connect_hub
 from settings.login import LoginTokens
 from settings.model import Settings
 from settings.secrets import resolve
+from workflows import library
 from workflows.client import Conversations
 from workflows.encryption import EncryptionCodec
 from workflows.plugin import cipher_of, connect
@@ -24,12 +25,15 @@ async def assemble(settings: Settings) -> Gateway:
         RuntimeError: Temporal does not answer.
     """
     client = await connect(settings, "gateway")
+    versions = AgentVersions(settings.data_dir / "agents")
+    # For operators, who have a conversation's history told again here.
+    library.install(versions)
     cipher = cipher_of(settings)
     signing_key = resolve(settings.gateway.signing_key or _made(settings, "signing.key")).encode()
     return Gateway(
         settings=settings,
         conversations=Conversations(client),
-        versions=AgentVersions(settings.data_dir / "agents"),
+        versions=versions,
         pages=TranscriptStore(settings.data_dir / "transcripts", cipher),
         hubs={name: connect_hub(name, hub, resolve) for name, hub in settings.hubs.items()},
         secrets={

@@ -14,14 +14,35 @@ class Due(Owned):
     event: Event
 
 
+class Quiet(Owned):
+    """How long the customer has said nothing to the bot."""
+
+    since: datetime | None = None
+    told: float = 0
+    """The longest silence, in seconds, at which topics have spoken up already."""
+
+    def next(self, lengths: tuple[float, ...]) -> float | None:
+        """The next silence, of those for which there are topics."""
+        return min((length for length in lengths if length > self.told), default=None)
+
+
 _ON_REPRESENTATIVE = {Event.REPRESENTATIVE_SLOW, Event.REPRESENTATIVE_SILENT}
 
 
 def next_due(  # noqa: PLR0913 - all that a deadline depends on
-    phase: Phase, event: Event | None, due: Due | None, waits: Deadlines, now: datetime, *, in_place: bool = False
+    phase: Phase,
+    event: Event | None,
+    due: Due | None,
+    waits: Deadlines,
+    now: datetime,
+    *,
+    in_place: bool = False,
+    quiet: Quiet | None = None,
+    silences: tuple[float, ...] = (),
 ) -> Due | None:
     """The deadline after `event` led to `phase`; `due`, the one before, stays where nobody new is waited for.
 
+    `quiet` is how long the customer has been silent, `silences` the lengths at which topics speak up.
     `in_place`: the hub has the customer on its own channel, and minds its own deadlines; we only look on.
     """
 
@@ -30,7 +51,7 @@ def next_due(  # noqa: PLR0913 - all that a deadline depends on
 
     match phase:
         case Phase.AGENT:
-            return within(waits.customer_idle, Event.CUSTOMER_SILENT)
+            return _silence(quiet or Quiet(), silences, waits.customer_idle, now)
         case Phase.TRANSFERRING:
             # The hub is asked by a Temporal activity, whose own time limit ends this wait.
             return None
@@ -46,6 +67,14 @@ def next_due(  # noqa: PLR0913 - all that a deadline depends on
             return within(waits.representative_replies, Event.REPRESENTATIVE_SLOW)
         case _:
             return due
+
+
+def _silence(quiet: Quiet, silences: tuple[float, ...], idle: float, now: datetime) -> Due:
+    """The customer says nothing: a topic speaks up, or it is the end."""
+    since, next_ = quiet.since or now, quiet.next(silences)
+    if next_ is not None and next_ < idle:
+        return Due(at=since + timedelta(seconds=next_), event=Event.CUSTOMER_QUIET)
+    return Due(at=since + timedelta(seconds=idle), event=Event.CUSTOMER_SILENT)
 
 
 def _waits_to_join(due: Due | None) -> bool:

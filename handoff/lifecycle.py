@@ -37,6 +37,8 @@ class Event(StrEnum):
     REPRESENTATIVE_SLOW = "representative slow"
     REPRESENTATIVE_SILENT = "representative silent"
     CUSTOMER_SILENT = "customer silent"
+    CUSTOMER_QUIET = "customer quiet"
+    """For as long as a topic is for; not yet for so long that the conversation ends."""
     CUSTOMER_CANCELLED = "customer stopped waiting"
     CUSTOMER_LEFT = "customer left"
     BOT_ENDED = "bot ended it"
@@ -51,6 +53,7 @@ class Effect(StrEnum):
     """What a step asks of the workflow, in the order in which it is carried out."""
 
     HEAR = "the bot hears it"
+    SPEAK_UP = "the bot speaks up"
     OPEN_HANDOFF = "open a handoff on the first route"
     TRY_NEXT_ROUTE = "open a handoff on the next route"
     CLOSE_HANDOFF = "end it at the hub"
@@ -81,6 +84,7 @@ LIFE: dict[tuple[Phase, Event], Step] = {
     (_AGENT, Event.TRANSFER): Step(_ASKING, (Effect.OPEN_HANDOFF,), Notice.TRANSFERRING),
     (_AGENT, Event.OPERATOR_RETRIED): Step(_ASKING, (Effect.OPEN_HANDOFF,), Notice.TRANSFERRING),
     (_AGENT, Event.BOT_ENDED): Step(_ENDED, (_END,)),
+    (_AGENT, Event.CUSTOMER_QUIET): Step(_AGENT, (Effect.SPEAK_UP,)),
     (_AGENT, Event.CUSTOMER_SILENT): Step(_ENDED, (_END,)),
     (_AGENT, Event.CUSTOMER_LEFT): Step(_ENDED, (_END,)),
     (_AGENT, Event.OPERATOR_ENDED): Step(_ENDED, (_END,), Notice.ENDED),

@@ -15,6 +15,7 @@ from protocol.models import Owned
 from settings.connection import AgentConnectionSettings
 from settings.hubs import HubSettings, SecretRef
 from settings.microsoft import MicrosoftSettings
+from settings.world import WorldSettings
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -68,6 +69,7 @@ class AgentSettings(Owned):
     direct_line_secret: SecretRef | None = None
     """The Direct Line secret that names this agent, as Azure's does. Default: one that `up` makes."""
     connection: AgentConnectionSettings = AgentConnectionSettings()
+    world: WorldSettings = WorldSettings()
 
 
 class RouteSettings(Owned):

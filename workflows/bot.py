@@ -6,6 +6,7 @@ from typing import Any
 from temporalio import workflow
 
 from dialog import machine
+from dialog.calls import Answer
 from dialog.definition import AgentDefinition
 from dialog.given import given
 from dialog.machine import DialogState, TurnOutcome
@@ -15,6 +16,7 @@ from handoff.context import handoff_variables
 from protocol.activity import MESSAGE, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Recognition
 from workflows import library
+from workflows.turn_traces import TurnTrace, collected
 
 APOLOGY = "I'm sorry, something went wrong on our side. Please try again, or ask for a representative."
 
@@ -73,6 +75,18 @@ class Bot:
         """The turn that an activity of the customer's makes."""
         return self._turn(lambda agent, world: machine.hear(agent, self.state, activity, recognition, world))
 
+    def answered(self, answer: Answer) -> TurnOutcome:
+        """The turn that goes on at the node that asked the world."""
+        return self._turn(lambda agent, world: machine.answered(agent, self.state, answer, world))
+
+    def silent(self, seconds: float) -> TurnOutcome:
+        """The turn that a customer's silence of this length makes."""
+        return self._turn(lambda agent, world: machine.silent(agent, self.state, seconds, world))
+
+    def listens_for(self, activity_type: str) -> bool:
+        """Whether any topic is for activities of this type, which are neither messages nor events."""
+        return machine.listens_for(self.definition, activity_type)
+
     def resume(self, outcome: HandoffOutcome) -> TurnOutcome:
         """The turn that goes on behind a handoff."""
         return self._turn(lambda agent, world: machine.resume(agent, self.state, outcome, world))
@@ -90,19 +104,21 @@ class Bot:
         return self._turn(lambda agent, world: machine.ticket_left(agent, self.state, left, world))
 
     def _turn(self, run: Callable[[AgentDefinition, World], TurnOutcome]) -> TurnOutcome:
-        agent = self.definition
+        agent, traces = self.definition, collected()
         try:
-            outcome = run(agent, self._world())
+            outcome = run(agent, self._world(tracing=traces is not None))
         except Exception:  # noqa: BLE001 - see below
             # The machine turns every error of a topic into On Error; what comes out here is a defect of Baton's own.
             # The dialog stays where it was, so that the conversation is not lost with the turn.
             workflow.logger.exception("the topic machine broke; the dialog stays where it was")
             return TurnOutcome(state=self.state, outgoing=(Activity(type=MESSAGE, text=APOLOGY),), topic=self.topic)
+        if traces is not None:
+            traces.append(TurnTrace(at=workflow.now(), activities=outcome.traces))
         self.state, self.topic = outcome.state, outcome.topic
         self.wants_latest |= any(isinstance(request, UseLatestVersion) for request in outcome.requests)
         return outcome
 
-    def _world(self) -> World:
+    def _world(self, *, tracing: bool) -> World:
         return World(
             now=workflow.now(),
             random=workflow.random(),
@@ -110,4 +126,5 @@ class Bot:
             locale=self._start.locale,
             channel=self._start.channel,
             test_mode=self._start.test_mode,
+            tracing=tracing,
         )

@@ -36,10 +36,12 @@ from workflows.life import Life
 from workflows.outbox import Outbox
 from workflows.overtaken import Overtaken
 from workflows.parts import Parts
-from workflows.replies import KIND, LANE, Replies
+from workflows.replies import LANE, Replies
 from workflows.state import ConversationState
+from workflows.turns import Turns
 from workflows.visibility import story, upsert_changed
 from workflows.watchers import Watchers
+from workflows.world import World
 
 MOST_EVENTS = 20_000
 """History events at which a run rolls over though a hub is still being told something; Temporal ends it at 51,200."""
@@ -60,10 +62,12 @@ class Conversation:
         self._watchers = Watchers(self._id, state.watchers)
         self._handing_over = HandingOver(self._id, start, self._life, self._changed, self._all_said)
         self._replies = Replies(lambda: self._life.reference, self._happened_if_it_may, self._life.milestone)
+        self._world = World(self._id, start, self._life, self._changed)
         self._outbox = Outbox(state.outbox, self._deliver)
         self._clock = Clock(state.due, self._happened_if_it_may)
         self._hub_events = HubEvents(self._life)
         self._overtaken = Overtaken(self._life, self._hub_events, self._seen)
+        self._turns = Turns(self._life)
         self._customer = Customer(start, self._life, self._outbox, state.turns)
         self._parts = Parts(
             id=self._id,
@@ -107,9 +111,11 @@ class Conversation:
         """Take one activity of the customer's; a repeated key changes nothing."""
         async with self._one_turn:
             if known := self._seen.get(said.key):
-                return self._turn(known, repeated=True)
+                return self._turns.turn(known, repeated=True)
             recognition = await self._customer.understood(said)
-            return self._once(said.key, said.via, lambda: self._customer.take(said, recognition))
+            before = self._life.log.watermark
+            turn = self._once(said.key, said.via, lambda: self._customer.take(said, recognition))
+        return await self._turns.with_answer(turn, before)
 
     @post_activity.validator
     def _may_post(self, said: Said) -> None:  # noqa: ARG002
@@ -120,7 +126,7 @@ class Conversation:
         """Take one event of the hub's; a repeated key changes nothing."""
         await self._overtaken.wait(event)
         if known := self._seen.get(f"hub:{event.connection}:{event.key}"):
-            return self._turn(known, repeated=True)
+            return self._turns.turn(known, repeated=True)
         return self._once(f"hub:{event.connection}:{event.key}", event.via, lambda: self._hub_events.take(event))
 
     @hub_event.validator
@@ -131,7 +137,7 @@ class Conversation:
     async def operate(self, wish: Operate) -> Turn:
         """Carry out an operator's wish; a repeated key changes nothing."""
         if known := self._seen.get(f"operator:{wish.key}"):
-            return self._turn(known, repeated=True)
+            return self._turns.turn(known, repeated=True)
         return self._once(f"operator:{wish.key}", wish.via, lambda: self._operated(wish))
 
     @operate.validator
@@ -186,24 +192,16 @@ class Conversation:
                 written = None
             written = written or f"{self._id}|{self._life.log.watermark:07d}"
             self._seen.add(key, written)
-        return self._turn(written, since=before, ephemeral=tuple(ephemeral))
-
-    def _turn(
-        self, written: str, *, since: int | None = None, repeated: bool = False, ephemeral: tuple[Activity, ...] = ()
-    ) -> Turn:
-        log = self._life.log
-        news = log.since(since).activities if since is not None else ()
-        return Turn(
-            id=written,
-            activities=news + ephemeral,
-            watermark=log.watermark,
-            phase=self._life.phase,
-            version=self._life.bot.version,
-            repeated=repeated,
-        )
+        return self._turns.turn(written, since=before, ephemeral=tuple(ephemeral))
 
     async def _deliver(self, outbound: Outbound) -> None:
-        await (self._replies if outbound.kind == KIND else self._handing_over).deliver(outbound)
+        match outbound.kind:
+            case "reply":
+                await self._replies.deliver(outbound)
+            case "ask":
+                await self._world.deliver(outbound)
+            case _:
+                await self._handing_over.deliver(outbound)
 
     def _all_said(self) -> bool:
         return not self._outbox.has(LANE)

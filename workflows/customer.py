@@ -6,7 +6,7 @@ from temporalio import workflow
 
 from dialog.turn import OURS
 from handoff.lifecycle import Event
-from protocol.activity import CONVERSATION_UPDATE, END_OF_CONVERSATION, EVENT, MESSAGE, TYPING, Activity
+from protocol.activity import END_OF_CONVERSATION, EVENT, MESSAGE, TYPING, Activity
 from protocol.conversation import ConversationStart, Phase, Recognition, Said
 from workflows import refusals
 from workflows.life import Life
@@ -57,7 +57,7 @@ class Customer:
             raise refusals.ended()
         if said.reference:
             life.reference = said.reference
-        if said.variables or activity.type in {TYPING, CONVERSATION_UPDATE}:
+        if said.variables or activity.type not in {MESSAGE, EVENT, END_OF_CONVERSATION}:
             self._take_unwritten(said)
             return None
         written = life.say(activity, self._start.customer)
@@ -71,14 +71,14 @@ class Customer:
         elif activity.type == MESSAGE:
             self._spoke(written, recognition)
         elif activity.type == EVENT and life.phase is Phase.AGENT and activity.name not in OURS:
-            life.hear(written, life.bot.hear(written, None))
+            life.hear(written)
         return written.id
 
     def _spoke(self, written: Activity, recognition: Recognition | None) -> None:
         bot_holds_it = self._life.phase is Phase.AGENT
         self._life.happen(Event.CUSTOMER_SPOKE, written, self._start.customer)
         if bot_holds_it:
-            self._life.hear(written, self._life.bot.hear(written, recognition))
+            self._life.hear(written, recognition)
 
     def _take_unwritten(self, said: Said) -> None:
         """Take what nobody has said: typing, or what the channel knows of the customer, for which topics may wait."""
@@ -86,8 +86,13 @@ class Customer:
             self._relay_typing()
         if said.variables:
             self._life.bot.learn(said.variables)
-        if said.variables and self._life.phase is Phase.AGENT:
-            self._life.hear(said.activity, self._life.bot.hear(said.activity, None))
+        if self._life.phase is Phase.AGENT and (said.variables or self._is_listened_for(said.activity)):
+            self._life.hear(said.activity)
+
+    def _is_listened_for(self, activity: Activity) -> bool:
+        """Whether a topic is for what is neither a message nor an event. Conversations of before never heard it."""
+        silent = activity.type in {TYPING, MESSAGE, EVENT, END_OF_CONVERSATION}
+        return not silent and self._life.bot.listens_for(activity.type) and workflow.patched("every activity is heard")
 
     def _relay_typing(self) -> None:
         handoff = self._life.handoff

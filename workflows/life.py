@@ -8,6 +8,7 @@ from typing import Any
 
 from temporalio import workflow
 
+from dialog.calls import Answer, Ask
 from dialog.machine import TurnOutcome
 from dialog.turn import EndConversation, LeaveTicket, Transfer
 from handoff.deadlines import next_due
@@ -17,9 +18,10 @@ from handoff.record import HandoffRecord, Outbound
 from handoff.tickets import TicketBook, TicketRecord
 from handoff.transcript import Log
 from protocol.activity import END_OF_CONVERSATION, Activity, ChannelAccount
-from protocol.conversation import ConversationStart, Milestone, Phase
+from protocol.conversation import ConversationStart, Milestone, Recognition
 from workflows.bot import Bot
-from workflows.outcomes import LEAVES, outcome_of
+from workflows.hearing import Hearing
+from workflows.outcomes import changes_of, end_code, outcome_of
 from workflows.replies import KIND, LANE, pushed
 from workflows.state import ConversationState
 
@@ -27,13 +29,6 @@ TIMELINE = 200
 """Milestones that are kept; a conversation with more has a history in Temporal to read."""
 FRUITLESS = 3
 """Handoffs that may fail one after another without a word of the customer's, before the bot stops trying."""
-
-_CLOSES = {
-    Event.WAITED_TOO_LONG: "no_representative",
-    Event.REPRESENTATIVE_SILENT: "silent",
-    Event.HUB_LOST: "unavailable",
-    Event.OPERATOR_REROUTED: "no_representative",
-}
 
 
 class Life:
@@ -48,6 +43,7 @@ class Life:
         self.timeline = list(carried.timeline)
         self.bot = Bot(conversation, start, carried.version, carried.dialog)
         self.bot.topic = carried.topic
+        self.hearing = Hearing(self.bot, lambda: self.phase, self._take_outcome, carried.heard)
         self.outbound: list[Outbound] = []
         """What the effects want told to hubs; the workflow moves it into the outbox."""
         self.due = carried.due
@@ -82,6 +78,7 @@ class Life:
         self.milestone("started")
         if self._start.variables:
             self.bot.learn(self._start.variables)
+        self.hearing.broken_silence()
         self._take_outcome(self.bot.greet())
         self._set_deadline()
 
@@ -101,6 +98,8 @@ class Life:
         for effect in decided.effects:
             self._carry_out(effect, event, said, sender)
         self.reminded = event is Event.REPRESENTATIVE_SLOW
+        if event is not Event.CUSTOMER_QUIET:
+            self.hearing.broken_silence()
         self._set_deadline(event)
         return decided
 
@@ -118,11 +117,21 @@ class Life:
                 self.put(KIND, 0, part, self.log.watermark, lane=LANE)
         return written
 
-    def hear(self, said: Activity, outcome: TurnOutcome) -> None:
-        """Take what the bot made of something the customer said."""
+    def hear(self, said: Activity, recognition: Recognition | None = None) -> None:
+        """Let the bot hear something of the customer's."""
         self._fruitless = 0
-        self._take_outcome(outcome, said.id)
+        self.hearing.hear(said, recognition)
         self._set_deadline()
+
+    def answered(self, number: int, answer: Answer) -> None:
+        """Let the bot have what the world has answered."""
+        self.hearing.answered(number, answer)
+        self._set_deadline()
+
+    def bide(self, ask: Ask) -> None:
+        """Tell the customer that it takes long."""
+        if ask.latency:
+            self.say(ask.latency, self.bot.account)
 
     def leave_note(self, note: str | None) -> None:
         """Keep what a representative or an operator leaves for the bot, until the topic resumes."""
@@ -149,7 +158,7 @@ class Life:
 
     def hear_of_ticket(self, record: TicketRecord) -> None:
         """Tell the topics what came of a ticket, where the bot has the conversation."""
-        self._take_outcome(self.bot.hear_of_ticket(record.outcome))
+        self.hearing.hear_of_ticket(record.outcome)
         self._set_deadline()
 
     def milestone(self, what: str, detail: str = "") -> None:
@@ -198,6 +207,9 @@ class Life:
                 self.say(said, sender)
             case Effect.RESUME_TOPIC:
                 self._resume(event)
+                self.hearing.go_on()
+            case Effect.SPEAK_UP:
+                self.hearing.speak_up()
             case Effect.END:
                 self._end(event)
             case _:
@@ -219,7 +231,7 @@ class Life:
         self.ended = str(event)
         self.due = None
         if event is not Event.BOT_ENDED:
-            self.say(Activity(type=END_OF_CONVERSATION, code=_end_code(event)), self.bot.account)
+            self.say(Activity(type=END_OF_CONVERSATION, code=end_code(event)), self.bot.account)
 
     def _take_outcome(self, outcome: TurnOutcome, reply_to: str | None = None) -> None:
         for activity in outcome.outgoing:
@@ -229,6 +241,8 @@ class Life:
                 self._transfer(request)
             elif isinstance(request, LeaveTicket):
                 self._leave_ticket(request)
+            elif isinstance(request, Ask) and self.hearing.may_ask(request):
+                self.put("ask", 0, watermark=request.number, lane="world")
             elif isinstance(request, EndConversation):
                 self.happen(Event.BOT_ENDED)
 
@@ -252,19 +266,9 @@ class Life:
             self.milestone("no ticket", "the topics asked for too many")
 
     def _mark(self, event: Event, sender: ChannelAccount | None) -> None:
-        if not self.handoffs:
-            return
-        number = self.handoffs[-1].number
-        if event in LEAVES:
-            self.update_handoff(number, state=LEAVES[event])
-        elif event in _CLOSES:
-            self.update_handoff(number, state="failed", reason=_CLOSES[event])
-        elif self.phase is Phase.QUEUED:
-            self.update_handoff(number, state="queued")
-        elif self.phase is Phase.LIVE:
-            self.update_handoff(number, state="live", representative=sender or self.handoffs[-1].representative)
-        elif self.phase is Phase.ENDED and self.handoffs[-1].open:
-            self.update_handoff(number, state="abandoned" if event is Event.CUSTOMER_SILENT else "closed")
+        record = self.handoffs[-1] if self.handoffs else None
+        if record and (changes := changes_of(record, event, self.phase, sender)):
+            self.update_handoff(record.number, **changes)
 
     def _tell(self, notice: Notice, **details: Any) -> None:
         record = self.handoffs[-1] if self.handoffs else None
@@ -280,9 +284,13 @@ class Life:
 
     def _set_deadline(self, event: Event | None = None) -> None:
         waits = self._start.deadlines
-        self.due = next_due(self.phase, event, self.due, waits, workflow.now(), in_place=self.in_place)
-
-
-def _end_code(event: Event) -> str:
-    """Bot Framework's endOfConversation codes."""
-    return {Event.CUSTOMER_SILENT: "timeout", Event.CUSTOMER_LEFT: "userCancelled"}.get(event, "completedSuccessfully")
+        self.due = next_due(
+            self.phase,
+            event,
+            self.due,
+            waits,
+            workflow.now(),
+            in_place=self.in_place,
+            quiet=self.hearing.quiet,
+            silences=self.hearing.silences,
+        )

@@ -1,14 +1,21 @@
-"""What the topic behind a transfer is told of how the handoff went."""
+"""What an event makes of a handoff, and what the topic behind a transfer is told of how it went."""
 
 from dialog.turn import HandoffOutcome
 from handoff.lifecycle import Event
 from handoff.record import HandoffRecord
 from handoff.transcript import Log
 from hubs.told import line_of
-from protocol.activity import MESSAGE
+from protocol.activity import MESSAGE, ChannelAccount
+from protocol.conversation import Phase
 
 LEAVES = {Event.RETURNED: "returned", Event.OPERATOR_RETURNED: "returned", Event.CUSTOMER_CANCELLED: "cancelled"}
 """The states in which a handoff comes back to the bot."""
+_CLOSES = {
+    Event.WAITED_TOO_LONG: "no_representative",
+    Event.REPRESENTATIVE_SILENT: "silent",
+    Event.HUB_LOST: "unavailable",
+    Event.OPERATOR_REROUTED: "no_representative",
+}
 HUMAN_STRETCH = 4_000
 """Characters of the human stretch that the topic is given."""
 
@@ -34,3 +41,23 @@ def _human_stretch(record: HandoffRecord, log: Log) -> str:
         return ""
     said = [each for each in log.since(record.covered).activities if each.role in {"user", "agent"}]
     return "\n".join(line_of(each) for each in said if each.type == MESSAGE)[-HUMAN_STRETCH:]
+
+
+def changes_of(record: HandoffRecord, event: Event, phase: Phase, sender: ChannelAccount | None) -> dict[str, object]:
+    """What changes in the newest handoff's record by an event that led to `phase`."""
+    if event in LEAVES:
+        return {"state": LEAVES[event]}
+    if event in _CLOSES:
+        return {"state": "failed", "reason": _CLOSES[event]}
+    if phase is Phase.QUEUED:
+        return {"state": "queued"}
+    if phase is Phase.LIVE:
+        return {"state": "live", "representative": sender or record.representative}
+    if phase is Phase.ENDED and record.open:
+        return {"state": "abandoned" if event is Event.CUSTOMER_SILENT else "closed"}
+    return {}
+
+
+def end_code(event: Event) -> str:
+    """Bot Framework's endOfConversation codes."""
+    return {Event.CUSTOMER_SILENT: "timeout", Event.CUSTOMER_LEFT: "userCancelled"}.get(event, "completedSuccessfully")

@@ -52,6 +52,7 @@ class Parts:
             reminded=life.reminded,
             ended=life.ended,
             reference=life.reference,
+            heard=life.hearing.for_next_run(),
         )
 
     def status(self) -> Status:

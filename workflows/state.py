@@ -9,6 +9,7 @@ from handoff.tickets import TicketRecord
 from protocol.activity import Activity
 from protocol.conversation import ConversationReference, Milestone, Page, Phase
 from protocol.models import Owned
+from workflows.hearing import Heard
 
 SCHEMA = 1
 """Raised when a field changes its meaning; fields are otherwise only added, with defaults, so that old state loads."""
@@ -40,3 +41,4 @@ class ConversationState(Owned):
     reminded: bool = False
     ended: str = ""
     reference: ConversationReference | None = None
+    heard: Heard = Heard()

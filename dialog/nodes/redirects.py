@@ -7,7 +7,7 @@ from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
 from dialog.powerfx.values import Value, text_of
 from dialog.program import Step
-from dialog.run import Run
+from dialog.run import QUEUED, Run
 from dialog.turn import EndConversation
 from protocol.activity import END_OF_CONVERSATION, Activity
 
@@ -32,7 +32,7 @@ def outputs_of(step: Step) -> dict[str, str]:
     return {str(name): str(variable) for name, variable in binding.items()} if isinstance(binding, Mapping) else {}
 
 
-@node("BeginDialog")
+@node("BeginDialog", "ActivateExternalTrigger")
 def begin_dialog(run: Run, step: Step) -> Flow:
     """Go to another topic; this one goes on behind the redirect when that one ends."""
     target, inputs = target_of(run, step.properties.get("dialog")), inputs_of(run, step)
@@ -57,15 +57,19 @@ def repeat_dialog(run: Run, step: Step) -> Flow:
     """Begin this topic anew, with its variables forgotten."""
     inputs, frame = inputs_of(run, step), run.frame
     frame.variables, frame.executed, frame.position = dict(inputs), (), frame.topic.program.first
+    frame.loops.clear()
     return Flow.MOVED
 
 
 @node("EndDialog")
 def end_dialog(run: Run, step: Step) -> Flow:
     """End this topic; its caller goes on."""
-    if step.properties.get("clearTopicQueue", True):
-        run.queue.clear()
+    clears = step.properties.get("clearTopicQueue", True)
     run.end_topic()
+    if clears:
+        run.queue.clear()
+        while run.stack and run.frame.stage == QUEUED:
+            run.stack.pop()
     return Flow.MOVED
 
 
@@ -91,6 +95,12 @@ def goto_action(run: Run, step: Step) -> Flow:
     target = str(step.properties.get("actionId", ""))
     if target not in run.frame.topic.program.steps:
         raise TopicError(CONTENT, f'this topic has no node "{target}"')
+    place = run.frame.topic.program.steps[target].path
+    # A loop that the jump leaves is over: coming back to it begins it anew.
+    steps = run.frame.topic.program.steps
+    run.frame.loops = {
+        key: loop for key, loop in run.frame.loops.items() if place[: len(steps[key].path)] == steps[key].path
+    }
     run.frame.position = target
     return Flow.MOVED
 

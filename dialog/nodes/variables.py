@@ -15,7 +15,8 @@ def condition_group(run: Run, step: Step) -> Flow:
     """The first branch whose condition holds. A condition that ends in an error is an error of the topic."""
     for branch in step.branches:
         if branch.condition is None or run.boolean(branch.condition, default=False):
-            run.trace("condition", step, str(branch.condition or "else"))
+            if run.tracer:
+                run.tracer.exit(branch.id)
             run.frame.position = branch.first
             return Flow.MOVED
     return Flow.NEXT
@@ -25,7 +26,6 @@ def condition_group(run: Run, step: Step) -> Flow:
 def set_variable(run: Run, step: Step) -> Flow:
     """Set a variable to a value."""
     run.set(str(step.properties["variable"]), run.value(step.properties.get("value")))
-    run.trace("set", step, bare(str(step.properties["variable"])))
     return Flow.NEXT
 
 
@@ -97,7 +97,7 @@ def edit_table_v2(run: Run, step: Step) -> Flow:
     operation = step.properties.get("changeType")
     if not isinstance(operation, Mapping):
         raise TopicError(CONTENT, "EditTableV2 needs an operation")
-    kind = str(operation.get("kind", "")).removesuffix("Operation").replace("Item", "")
+    kind = str(operation.get("kind", "")).removesuffix("Operation").removesuffix("s").removesuffix("Item")
     variable = str(step.properties["itemsVariable"])
     left, taken = _edited(table(run.get(variable)), kind, run.value(operation.get("value")))
     run.set(variable, left)

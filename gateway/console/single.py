@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from nicegui import ui
 
+from gateway.console.trace import Trace
 from gateway.context import Gateway
 from protocol.activity import MESSAGE, Activity
 from protocol.conversation import Milestone, Status
@@ -26,6 +27,7 @@ class Single:
         with ui.element("div").classes("two"):
             self._transcript = ui.element("section").classes("card").props('aria-label="Transcript"')
             self._timeline = ui.element("section").classes("card").props('aria-label="Timeline"')
+        Trace(self._gateway, self._conversation).build()
         await self.read()
         return self.read
 

@@ -14,10 +14,12 @@ from handoff.breaker import BreakerRules
 from hubs.base import Hub
 from hubs.custom import CustomHub
 from protocol.conversation import ConversationStart
-from settings.model import RouteSettings, Settings
+from settings.model import AgentSettings, RouteSettings, Settings
 from simulators.custom_hub import CustomHubSimulator
 from simulators.served import Served
+from simulators.world import WorldSimulator
 from tests.support.agents import write_agent
+from tests.support.asking_agent import asking, world_of
 from tests.support.conversing import Conversing
 from tests.support.temporal import CIPHER, working
 from tests.support.ticketing import TicketingHub, TicketingSimulator
@@ -37,6 +39,7 @@ class House:
     first: CustomHubSimulator
     second: TicketingSimulator
     agent_folder: Path
+    world: WorldSimulator
 
     def conversing(self, agent: str = "testing", **start: Any) -> Conversing:
         """A conversation that has not begun."""
@@ -47,22 +50,28 @@ class House:
 
 @asynccontextmanager
 async def open_house(environment: WorkflowEnvironment, root: Path) -> AsyncIterator[House]:
-    """A worker, an agent, and two hubs: the second is the first's fallback, and takes tickets."""
+    """A worker, two agents, the world that one asks, and two hubs: the second is the fallback, and takes tickets."""
     versions = AgentVersions(root / "agents")
     folder = write_agent(root / "testing")
     versions.publish("testing", folder)
-    first, second = CustomHubSimulator(), TicketingSimulator()
-    async with Served(first.app()) as first_url, Served(second.app()) as second_url:
+    first, second, world = CustomHubSimulator(), TicketingSimulator(), WorldSimulator()
+    async with (
+        Served(first.app()) as first_url,
+        Served(second.app()) as second_url,
+        Served(world.app()) as world_url,
+    ):
+        versions.publish("asking", write_agent(root / "asking", asking(world_url)))
         hub = CustomHub("hub", first_url, first.token, first.webhook_secret, timeout_seconds=5)
         hubs: dict[str, Hub] = {"hub": hub, "second": TicketingHub("second", second_url, second)}
         settings = Settings(
             data_dir=root,
+            agents={"asking": AgentSettings(path=root / "asking", world=world_of(world_url, world, root))},
             routes=(RouteSettings(hub="hub", queue="general", fallback=("second",)),),
             breaker=BreakerRules(cool_down_seconds=1),
         )
         hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), hubs)
         async with working(environment.client, hands, TASK_QUEUE):
-            yield House(environment, versions, hands, first, second, folder)
+            yield House(environment, versions, hands, first, second, folder, world)
 
 
 def as_new(simulator: CustomHubSimulator) -> None:

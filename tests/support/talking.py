@@ -7,10 +7,11 @@ from random import Random
 from typing import Any
 
 from dialog import machine
+from dialog.calls import Answer
 from dialog.definition import AgentDefinition
 from dialog.loader import Loaded, load_agent
 from dialog.machine import DialogState, TurnOutcome
-from dialog.turn import HandoffOutcome, LeaveTicket, Request, Trace, Transfer, World
+from dialog.turn import HandoffOutcome, LeaveTicket, Request, Transfer, World
 from protocol.activity import EVENT, MESSAGE, Activity
 
 Node = dict[str, Any]
@@ -24,14 +25,14 @@ class Customer:
     state: DialogState = field(default_factory=DialogState)
     topic: str = ""
     requests: tuple[Request, ...] = ()
-    traces: tuple[Trace, ...] = ()
+    traces: tuple[Activity, ...] = ()
     heard: tuple[Activity, ...] = ()
     seed: int = 1
 
     @property
     def world(self) -> World:
         """A Tuesday at noon."""
-        return World(datetime(2026, 11, 24, 12, tzinfo=UTC), Random(self.seed), "conversation")  # noqa: S311 - chance, repeatable
+        return World(datetime(2026, 11, 24, 12, tzinfo=UTC), Random(self.seed), "conversation", tracing=True)  # noqa: S311 - chance, repeatable
 
     def arrives(self) -> list[str]:
         """What is said to somebody who opens the chat."""
@@ -63,6 +64,26 @@ class Customer:
     def ticket(self) -> LeaveTicket:
         """The ticket that the last turn asked for."""
         return next(request for request in self.requests if isinstance(request, LeaveTicket))
+
+    def is_told(self, value: Any = None, **more: Any) -> list[str]:
+        """What is said when the world has answered."""
+        answer = Answer(value=value, **more)
+        return self._took(machine.answered(self.agent, self.state, answer, self.world))
+
+    def sends(self, activity_type: str, value: Any = None) -> list[str]:
+        """What is said when the customer's client sends what is neither message nor event."""
+        heard = Activity(type=activity_type, value=value)
+        return self._took(machine.hear(self.agent, self.state, heard, None, self.world))
+
+    def is_silent(self, seconds: float) -> list[str]:
+        """What is said when the customer has said nothing for so long."""
+        return self._took(machine.silent(self.agent, self.state, seconds, self.world))
+
+    @property
+    def asked(self) -> Any:
+        """What the world is asked."""
+        assert self.state.asking is not None, "the world is not being asked"
+        return self.state.asking.ask.call
 
     @property
     def transfer(self) -> Transfer:

@@ -1,0 +1,142 @@
+"""Asking the world outside for a conversation: the one Temporal activity behind every node that needs it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.addresses import Door, GuardedTransport
+from activities.agent_versions import AgentVersions
+from activities.knowledge import Knowledge, read_folder
+from activities.providers import NoProvider, OpenAICompatible, Provider
+from activities.web import Web
+from dialog.calls import Answer, Ask, HttpCall, KnowledgeCall, OperationCall, RecogniseCall
+from dialog.errors import CONNECTOR_FAILED, FLOW_FAILED, FLOW_REFUSED, SIGN_IN, TIMED_OUT
+from protocol.models import Owned
+from settings.model import Settings
+from settings.world import WorldSettings
+
+SIGN_OF_LIFE = 2.0
+"""Seconds between two: a worker that was killed is noticed soon."""
+
+
+class WorldQuestion(Owned):
+    """What a conversation wants to know of the world."""
+
+    agent: str
+    version: str
+    conversation: str
+    ask: Ask
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What one agent reaches of the world."""
+
+    settings: WorldSettings
+    guarded: Web
+    trusted: Web
+    """For addresses that the operator has configured himself."""
+    provider: Provider
+
+
+class AskingWorld:
+    """Answers. What went wrong is an answer too: it is raised only where another try could help."""
+
+    def __init__(self, settings: Settings, versions: AgentVersions, resolve: Callable[[str], str]) -> None:
+        self._versions = versions
+        self._resolve = resolve
+        self._agents = {name: self._outside(agent.world) for name, agent in settings.agents.items()}
+        self._otherwise = self._outside(WorldSettings())
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        for outside in (*self._agents.values(), self._otherwise):
+            await outside.guarded.close()
+            await outside.trusted.close()
+
+    @activity.defn
+    async def ask_world(self, question: WorldQuestion) -> Answer:
+        """The world's answer to one question of a conversation."""
+        outside = self._agents.get(question.agent, self._otherwise)
+        call, seconds = question.ask.call, min(question.ask.seconds, outside.settings.seconds)
+        async with _alive():
+            match call:
+                case HttpCall():
+                    return await outside.guarded.send(call, seconds)
+                case OperationCall():
+                    key = f"{question.conversation}:{question.ask.number}"
+                    return await self._operation(outside, call, seconds, key)
+                case KnowledgeCall():
+                    return await outside.provider.ask(call, seconds)
+                case RecogniseCall():
+                    return self._recognised(question, call)
+
+    async def _operation(self, outside: Outside, call: OperationCall, seconds: float, key: str) -> Answer:
+        """A POST of the inputs to the configured URL; its JSON is the outputs."""
+        flow = call.what == "flow"
+        table = outside.settings.flows if flow else outside.settings.operations
+        failed = FLOW_FAILED if flow else CONNECTOR_FAILED
+        # Names may be written with the connection's: `shared_office365users:UserGet_V2`.
+        names = (f"{call.connection}:{call.name}", call.name)
+        where = next((table[name] for name in names if name in table), None)
+        if where is None:
+            key_in = "flows" if flow else "operations"
+            return Answer(code=failed, message=f'there is no URL for "{call.name}" in [agents.NAME.world.{key_in}]')
+        request = HttpCall(
+            method="POST",
+            url=self._resolve(where),
+            headers={"Content-Type": "application/json", "Idempotency-Key": key},
+            body=json.dumps(call.inputs, ensure_ascii=False),
+        )
+        answer = await outside.trusted.send(request, seconds, failed)
+        return answer.model_copy(update={"code": _code(answer, flow=flow)})
+
+    def _recognised(self, question: WorldQuestion, call: RecogniseCall) -> Answer:
+        recogniser = self._versions.load(question.agent, question.version).recognizer()
+        found = recogniser.recognise(call.text, question.version)
+        return Answer(value=[ranked.model_dump() for ranked in found.ranked])
+
+    def _outside(self, settings: WorldSettings) -> Outside:
+        guarded = Web(settings.max_bytes, GuardedTransport(Door(settings)))
+        trusted = Web(settings.max_bytes)
+        return Outside(settings, guarded, trusted, self._provider(settings, trusted))
+
+    def _provider(self, settings: WorldSettings, web: Web) -> Provider:
+        knowledge: Knowledge | None = read_folder(settings.knowledge) if settings.knowledge else None
+        if settings.model is None:
+            return NoProvider(knowledge)
+        key = self._resolve(settings.model.key) if settings.model.key else ""
+        return OpenAICompatible(web, settings.model, key, knowledge)
+
+
+def _code(answer: Answer, *, flow: bool) -> str:
+    """The error's code, as Copilot Studio has it for what failed how."""
+    if not answer.code:
+        return ""
+    if answer.status == 401:
+        return SIGN_IN
+    if answer.status == 408 and flow:
+        return TIMED_OUT
+    return FLOW_REFUSED if flow and answer.status == 400 else answer.code
+
+
+@asynccontextmanager
+async def _alive() -> AsyncIterator[None]:
+    """Tell Temporal that the worker lives, for as long as the body runs."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(SIGN_OF_LIFE)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with suppress(asyncio.CancelledError):
+            await beating

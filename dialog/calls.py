@@ -1,0 +1,90 @@
+"""What a turn asks of the world outside, and what the world answers: plain JSON, so that both can be recorded."""
+
+from typing import Any, Literal
+
+from protocol.activity import Activity
+from protocol.models import Owned
+
+
+class HttpCall(Owned):
+    """An HTTP request of the author's."""
+
+    kind: Literal["http"] = "http"
+    method: str = "GET"
+    url: str
+    headers: dict[str, str] = {}
+    body: str | None = None
+
+
+class OperationCall(Owned):
+    """Something that is done elsewhere under a name: a flow, a connector's operation, a model, a skill, a tool."""
+
+    kind: Literal["operation"] = "operation"
+    what: str
+    """"flow", "connector", "model", "skill", "tool", "trigger" or "agent"."""
+    name: str
+    """What the configuration calls it: the flow's id, the connector's operation, the tool's name."""
+    connection: str = ""
+    inputs: dict[str, Any] = {}
+
+
+class KnowledgeCall(Owned):
+    """A question to a language model, to the agent's knowledge, or to both."""
+
+    kind: Literal["knowledge"] = "knowledge"
+    wants: Literal["summary", "answer", "results", "query"] = "summary"
+    """An answer from knowledge alone, an answer of the model's own, what was found, or a search query made of it."""
+    text: str
+    instructions: str = ""
+    history: tuple[str, ...] = ()
+    """What the customer said before, oldest first."""
+    found: tuple[Any, ...] = ()
+    """What an OnKnowledgeRequested topic has found already."""
+    sources: tuple[str, ...] = ()
+    """The knowledge that alone may be searched, by the names that the author gave; empty: all."""
+    own_knowledge: bool = False
+    """Whether the model may answer from what it knows itself."""
+
+
+class RecogniseCall(Owned):
+    """A text that shall be understood as if the customer had said it."""
+
+    kind: Literal["recognise"] = "recognise"
+    text: str
+
+
+Call = HttpCall | OperationCall | KnowledgeCall | RecogniseCall
+
+
+class Ask(Owned):
+    """The world is asked something. The dialog waits at the node that asks, until `machine.answered`."""
+
+    number: int = 0
+    """Counts the conversation's questions to the world, so that no answer is taken for another's."""
+    call: Call
+    seconds: float = 30
+    """How long it may take; then the answer is that there is none."""
+    latency: Activity | None = None
+    """What the customer is told when it takes long."""
+    latency_seconds: float = 0
+
+
+class Answer(Owned):
+    """What the world answered. A `code` says that it went wrong, as `System.Error.Code` will."""
+
+    value: Any = None
+    status: int | None = None
+    """HTTP's, where HTTP it was."""
+    headers: dict[str, str] = {}
+    code: str = ""
+    message: str = ""
+
+
+class Asking(Owned):
+    """A question to the world that is not answered yet, and what the turn goes on with when it is."""
+
+    ask: Ask
+    depth: int
+    """How many topics are on the stack with the one that asks."""
+    activity: Activity | None = None
+    """What the customer said, for `System.Activity`."""

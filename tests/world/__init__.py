@@ -1,0 +1,1 @@
+"""The world outside, and how topics meet it."""
