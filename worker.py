@@ -90,12 +90,6 @@ class Hands:
         """What asks the world outside."""
         return AskingWorld(self.settings, self.versions, resolve)
 
-    async def close(self) -> None:
-        """Let go of every connection."""
-        for hub in self.hubs.values():
-            await hub.close()
-        await self.world.close()
-
     @classmethod
     def of(cls, settings: Settings) -> "Hands":
         """Open the stores and the connections to the hubs."""
@@ -111,6 +105,7 @@ class Hands:
         for hub in self.hubs.values():
             await hub.close()
         await self.tenant.close()
+        await self.world.close()
 
 
 def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[Worker]:
