@@ -1,22 +1,24 @@
-"""Power Fx, the formula language of topics: deterministic, bounded, errors as values.
+"""Power Fx, the formula language of topics: typed, deterministic, bounded, errors as values.
 
-`compile_formula(source).evaluate(scope)` is the whole of it. Functions are registered in the modules `logic`, `texts`,
-`numbers`, `dates` and `tables`; another function is one more decorated function there.
+`compile_formula(source).evaluate(scope)` is the whole of it. A formula is read and bound once, to code that is then
+computed any number of times; `functions` has a module for each family of functions.
 """
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
-from dialog.powerfx import dates, logic, numbers, tables, texts  # noqa: F401 - they register their functions
-from dialog.powerfx.coercion import EvaluationError
-from dialog.powerfx.evaluation import Evaluation
-from dialog.powerfx.lexer import FormulaError
+from dialog.powerfx import functions, names, operators, written  # noqa: F401 - they register what they bind
+from dialog.powerfx.binder import Binder, Code
+from dialog.powerfx.kinds import LimitError
+from dialog.powerfx.language import COPILOT, Language
+from dialog.powerfx.lexer import FormulaError, text_first_tokens, tokens_of
+from dialog.powerfx.parser import parse
 from dialog.powerfx.registry import FUNCTIONS
+from dialog.powerfx.run import Run
 from dialog.powerfx.scope import UNRESOLVED, Scope, Unresolved, VariablesScope
-from dialog.powerfx.syntax import Call, Field, Name, Node, parse
+from dialog.powerfx.syntax import Field, Name, Node, parts_of
+from dialog.powerfx.types import Type
 from dialog.powerfx.values import ErrorValue, Value
-from dialog.powerfx.walk import parts_of
 
 __all__ = [
     "UNRESOLVED",
@@ -28,6 +30,9 @@ __all__ = [
     "compile_formula",
 ]
 
+MAX_LENGTH = 20_000
+"""Characters of one formula; real ones reach 6,734."""
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -35,18 +40,18 @@ class Formula:
 
     source: str
     tree: Node
+    type: Type
+    code: Code
+    language: Language = COPILOT
 
     def evaluate(self, scope: Scope) -> Value:
         """The value of the formula in `scope`; an `ErrorValue` where it ends in an error."""
         try:
-            return Evaluation(scope, FUNCTIONS).value(self.tree)
-        except EvaluationError as error:
-            return ErrorValue(error.kind, error.message)
+            return self.code(Run(scope, floats=self.language.floats))
+        except LimitError as error:
+            return ErrorValue("Timeout", str(error))
         except RecursionError:
             return ErrorValue("Internal", "the formula is nested too deep")
-        except (ArithmeticError, LookupError, AttributeError, TypeError, ValueError) as error:
-            # What a function does not foresee of its arguments is the formula's error, never the conversation's.
-            return ErrorValue("InvalidArgument", f"{type(error).__name__}: {error}"[:200])
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -55,28 +60,28 @@ class Formula:
 
 
 @lru_cache(maxsize=10_000)
-def compile_formula(source: str) -> Formula:
+def compile_formula(source: str, language: Language = COPILOT) -> Formula:
     """Read a formula, with or without the `=` before it.
 
     Raises:
-        FormulaError: it is no Power Fx, or it calls a function that there is not.
+        FormulaError: it is no Power Fx, or it can never have a value.
     """
-    stripped = source.lstrip()
-    offset = len(source) - len(stripped) + stripped.startswith("=")
+    if len(source) > MAX_LENGTH:
+        raise FormulaError(f"a formula has at most {MAX_LENGTH} characters", MAX_LENGTH)
+    offset = 0
+    if not language.text_first:
+        stripped = source.lstrip()
+        offset = len(source) - len(stripped) + stripped.startswith("=")
     try:
-        tree = parse(source[offset:])
-        _check_functions(tree)
+        text = source[offset:]
+        tokens = text_first_tokens(text) if language.text_first else tokens_of(text, reserved=language.reserved_words)
+        tree = parse(tokens)
+        bound = Binder(language, FUNCTIONS).bind(tree)
     except FormulaError as error:
         raise FormulaError(error.message, error.position + offset) from None
-    return Formula(source, tree)
-
-
-def _check_functions(tree: Node) -> None:
-    for part in parts_of(tree):
-        if isinstance(part, Call) and part.function not in FUNCTIONS:
-            close = get_close_matches(part.function, FUNCTIONS, 1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise FormulaError(f"there is no function {part.function}{hint}", part.position)
+    except RecursionError:
+        raise FormulaError("nested too deep", offset) from None
+    return Formula(source, tree, bound.type, bound.code, language)
 
 
 def _path(part: Node) -> str:

@@ -1,41 +1,52 @@
-"""The functions of Power Fx by name: one decorated function each.
+"""The functions of Power Fx by name.
 
-An eager function gets values; a lazy one gets the parts of the formula, and computes those it needs.
+Most are plain: `@function(...)` says what they take and give, and the decorated Python function gets values. Those that
+compute their arguments themselves, or not at all, are `@special(...)`: they bind their call as they like.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from dialog.powerfx.evaluation import Evaluation, Function
-from dialog.powerfx.syntax import Node
+from dialog.powerfx.binder import Binder, Binding, Bound
+from dialog.powerfx.signature import KEEP, Gives, Parameter, Signature, plain_call
+from dialog.powerfx.syntax import Call
+from dialog.powerfx.tabular import tabular_call
 from dialog.powerfx.values import Value
 
-FUNCTIONS: dict[str, Function] = {}
+FUNCTIONS: dict[str, Binding] = {}
 
 
-def lazy(*names: str) -> Callable[[Function], Function]:
-    """Register a function that computes its arguments itself."""
+def special(*names: str) -> Callable[[Binding], Binding]:
+    """Register a function that binds its calls itself."""
 
-    def register(function: Function) -> Function:
-        FUNCTIONS.update(dict.fromkeys(names, function))
-        return function
+    def register(binding: Binding) -> Binding:
+        FUNCTIONS.update(dict.fromkeys(names, binding))
+        return binding
 
     return register
 
 
-def eager(*names: str) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
-    """Register a function that gets the run, and its arguments as values."""
+def function(
+    *names: str,
+    takes: Sequence[Parameter] = (),
+    gives: Gives,
+    required: int | None = None,
+    rest: bool = False,
+    on_blank: Any = KEEP,
+    tables: bool = False,
+) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
+    """Register a plain function. `tables`: an argument may be a table of one column, and then the value is one."""
+    signature = Signature(tuple(takes), gives, len(takes) if required is None else required, rest, on_blank)
 
-    def register(function: Callable[..., Value]) -> Callable[..., Value]:
-        def call(run: Evaluation, arguments: tuple[Node, ...]) -> Value:
-            values = [run.value(argument) for argument in arguments]
-            try:
-                return function(run, *values)
-            except TypeError as error:
-                if "argument" not in str(error):
-                    raise
-                raise ValueError(f"takes other arguments than these {len(values)}") from None
+    def register(body: Callable[..., Value]) -> Callable[..., Value]:
+        def binding(binder: Binder, call: Call) -> Bound:
+            signature.check(call)
+            arguments = [binder.bind(argument) for argument in call.arguments]
+            if tables and any(argument.type.kind == "Table" for argument in arguments):
+                return tabular_call(binder, call, signature, arguments, body)
+            return plain_call(binder, call, signature, arguments, body)
 
-        FUNCTIONS.update(dict.fromkeys(names, call))
-        return function
+        FUNCTIONS.update(dict.fromkeys(names, binding))
+        return body
 
     return register

@@ -16,7 +16,7 @@ UNRESOLVED: Final = Unresolved()
 
 
 class Scope(Protocol):
-    """What surrounds a formula."""
+    """What surrounds a formula. `now` has a zone; `timezone` is the IANA name of the conversation's own."""
 
     now: datetime
     timezone: str

@@ -1,19 +1,28 @@
 """Power Fx values, as Python has them.
 
-Blank is None; a number is a `Decimal` (Power Fx computes in decimals by default, and 0.1 + 0.2 shall print as 0.3);
-text, Booleans, dates and times are Python's own. A record, a table, an option-set member and an error have types here.
-Two encodings leave this module: `to_json` loses nothing and is what a conversation carries; `plain` is what a hub gets.
+| Power Fx | Python |
+|---|---|
+| Blank | None |
+| Boolean, Text | bool, str |
+| Decimal, Number (a float) | Decimal, float |
+| Date, DateTime | date, datetime without a zone: what a clock on the conversation's wall shows |
+| Time | timedelta, since midnight |
+| GUID | UUID |
+| Record, Table, Color, an option, an untyped object, an error | a type of this module |
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 
 class Record(Mapping[str, "Value"]):
     """Named values, in the order in which they were written; it never changes."""
+
+    __slots__ = ("_fields",)
 
     def __init__(self, fields: Mapping[str, "Value"]) -> None:
         self._fields = dict(fields)
@@ -27,6 +36,9 @@ class Record(Mapping[str, "Value"]):
     def __len__(self) -> int:
         return len(self._fields)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._fields
+
     def __hash__(self) -> int:
         return hash(tuple(sorted(self._fields.items(), key=lambda pair: pair[0])))
 
@@ -35,73 +47,69 @@ class Record(Mapping[str, "Value"]):
 
 
 class Table(tuple["Value", ...]):
-    """Records in order. A table of single values has records with the one column `Value`."""
+    """Rows in order: records, Blank, or errors. A table of single values has records with the one column `Value`."""
 
     __slots__ = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Option:
-    """A member of an option set: a choice of a closed list. It prints as its display name."""
+    """A member of an option set or an enumeration. It prints as its display name; `value` is what stands behind it."""
 
     option_set: str
     id: str
     display_name: str
+    value: "bool | str | float | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Color:
+    """Red, green and blue from 0 to 255, and how opaque it is, from 0 to 255."""
+
+    red: int
+    green: int
+    blue: int
+    alpha: int = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Untyped:
+    """What JSON says, before anyone has said what type it shall be: `ParseJSON`'s value. Its data are never None."""
+
+    data: Any
 
 
 @dataclass(frozen=True)
 class ErrorValue:
-    """An error that flows on until it is used, or caught by IfError."""
+    """An error that flows on until it is used, or caught by IfError; `more` are those that came with it."""
 
     kind: str
     message: str
+    more: tuple["ErrorValue", ...] = ()
+
+    @property
+    def all(self) -> tuple["ErrorValue", ...]:
+        """The error itself, and those that came with it."""
+        return (self, *self.more)
 
 
-Value = None | bool | Decimal | str | datetime | date | time | Record | Table | Option | ErrorValue
-
-_TAG = "$fx"
-
-
-def to_json(value: Value) -> Any:
-    """`value` as JSON from which `from_json` makes the same again."""
-    match value:
-        case None | bool() | str():
-            return value
-        case Decimal():
-            return {_TAG: "number", "value": str(value)}
-        case datetime():
-            return {_TAG: "datetime", "value": value.isoformat()}
-        case date():
-            return {_TAG: "date", "value": value.isoformat()}
-        case time():
-            return {_TAG: "time", "value": value.isoformat()}
-        case Option():
-            return {_TAG: "option", "value": [value.option_set, value.id, value.display_name]}
-        case ErrorValue():
-            return {_TAG: "error", "value": [value.kind, value.message]}
-        case Table():
-            return [to_json(row) for row in value]
-        case Record():
-            return {_TAG: "record", "value": {name: to_json(field) for name, field in value.items()}}
+Value = (
+    None | bool | Decimal | float | str | datetime | date | timedelta | UUID
+    | Record | Table | Option | Color | Untyped | ErrorValue
+)  # fmt: skip
 
 
-_DECODERS: dict[str, Any] = {
-    "number": Decimal,
-    "datetime": datetime.fromisoformat,
-    "date": date.fromisoformat,
-    "time": time.fromisoformat,
-    "option": lambda parts: Option(*parts),
-    "error": lambda parts: ErrorValue(*parts),
-    "record": lambda fields: Record({name: from_json(field) for name, field in fields.items()}),
-}
+def combined(errors: list[ErrorValue]) -> ErrorValue:
+    """All these errors as one."""
+    if len(errors) == 1:
+        return errors[0]
+    first, *others = (part for error in errors for part in error.all)
+    return ErrorValue(first.kind, first.message, tuple(ErrorValue(other.kind, other.message) for other in others))
 
 
-def from_json(data: Any) -> Value:
-    """The value that `to_json` wrote down; plain JSON becomes the value that it means."""
-    if isinstance(data, dict) and _TAG in data:
-        decoded: Value = _DECODERS[data[_TAG]](data["value"])
-        return decoded
-    return from_plain(data) if not isinstance(data, list) else Table(from_json(row) for row in data)
+def row_of(value: Value) -> Value:
+    """A table's row for `value`: itself where it is a record, else a record with the column `Value`."""
+    return value if isinstance(value, Record) else Record({"Value": value})
 
 
 def from_plain(data: Any) -> Value:
@@ -110,73 +118,11 @@ def from_plain(data: Any) -> Value:
         case None | bool() | str():
             return data
         case int() | float():
-            return Decimal(str(data))
+            number = Decimal(str(data))
+            return number if number.is_finite() and abs(number.adjusted()) <= 28 else float(data)
         case Mapping():
             return Record({str(name): from_plain(field) for name, field in data.items()})
         case list() | tuple():
             return Table(row_of(from_plain(row)) for row in data)
         case _:
             return str(data)
-
-
-def row_of(value: Value) -> Value:
-    """A table's row for `value`: itself where it is a record, else a record with the column `Value`."""
-    return value if isinstance(value, Record) else Record({"Value": value})
-
-
-def plain(value: Value) -> Any:
-    """`value` as another system reads it: numbers as numbers, dates in ISO 8601, a choice as its display name."""
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case datetime() | date() | time():
-            return value.isoformat()
-        case Option():
-            return value.display_name
-        case ErrorValue():
-            return None
-        case Table():
-            return [_plain_row(row) for row in value]
-        case Record():
-            return {name: plain(field) for name, field in value.items()}
-        case _:
-            return value
-
-
-def _plain_row(row: Value) -> Any:
-    return plain(row["Value"]) if isinstance(row, Record) and list(row) == ["Value"] else plain(row)
-
-
-def text_of(value: Value, locale: str = "en-US") -> str:  # noqa: C901 - one case a kind
-    """How `value` prints in a message: Blank as nothing, a choice as its display name, a date as the locale has it."""
-    match value:
-        case None | ErrorValue():
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return value
-        case Decimal():
-            return number_text(value)
-        case datetime():
-            return f"{text_of(value.date(), locale)} {value:%-I:%M %p}"
-        case date():
-            return f"{value.month}/{value.day}/{value.year}" if locale.startswith("en-US") else value.isoformat()
-        case time():
-            return f"{value:%-I:%M %p}"
-        case Option():
-            return value.display_name
-        case Table():
-            return ", ".join(text_of(field, locale) for row in value for field in _fields(row))
-        case Record():
-            return ", ".join(f"{name}: {text_of(field, locale)}" for name, field in value.items())
-
-
-def _fields(row: Value) -> list[Value]:
-    return list(row.values()) if isinstance(row, Record) else [row]
-
-
-def number_text(value: Decimal) -> str:
-    """A number without an exponent and without zeros that say nothing."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

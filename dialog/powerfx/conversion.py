@@ -1,0 +1,326 @@
+"""One type's value as another's: what happens where a text stands for a number, a date for a text, and so on.
+
+A converter gets a value that is neither Blank nor an error, and raises an EvaluationError where it has no such form.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from dialog.powerfx.cultures import Culture, culture_of
+from dialog.powerfx.kinds import invalid, mismatched, overflowed
+from dialog.powerfx.moments import days_of, moment_at, moment_of, patterned, read_moment, time_of
+from dialog.powerfx.numerals import OverflowedError, decimal_of, number_text, parsed_decimal
+from dialog.powerfx.run import Run
+from dialog.powerfx.types import Kind
+from dialog.powerfx.values import Color, ErrorValue, Option, Record, Table, Untyped, Value
+
+Converter = Callable[[Run, Value], Value]
+
+
+def type_name(value: Value) -> str:
+    """What people call the type of `value`."""
+    names = {
+        bool: "Boolean", Decimal: "number", float: "number", str: "text", datetime: "date and time", date: "date",
+        timedelta: "time", UUID: "GUID", Untyped: "value of JSON",
+    }  # fmt: skip
+    return names.get(type(value), type(value).__name__.lower()) if value is not None else "blank"
+
+
+def to_text(run: Run, value: Value) -> str:
+    """`value` as text, as the conversation's language writes it."""
+    match value:
+        case str():
+            return value
+        case Untyped(data=data):
+            if isinstance(data, list | dict):
+                raise mismatched("array or object of JSON", "text")
+            return to_text(run, data)
+        case None:
+            return ""
+        case _:
+            return printed(value, culture_of(run.scope.locale))
+
+
+def printed(value: Value, culture: Culture) -> str:
+    """A single value as text, as a language writes it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Decimal() | float():
+            text = number_text(value)
+            return text if culture.point == "." else text.replace(".", culture.point)
+        case Option():
+            return value.display_name
+        case datetime():
+            return patterned(value, f"{culture.short_date} {culture.short_time}", culture)
+        case date():
+            return patterned(moment_of(value), culture.short_date, culture)
+        case timedelta():
+            return patterned(moment_at(0) + value % timedelta(days=1), culture.short_time, culture)
+        case UUID():
+            return str(value)
+        case _:
+            raise mismatched(type_name(value), "text")
+
+
+def to_float(run: Run, value: Value) -> float:
+    """`value` as a float."""
+    match value:
+        case float():
+            return value
+        case bool():
+            return float(value)
+        case Decimal():
+            return float(value)
+        case str():
+            return read_float(value, culture_of(run.scope.locale))
+        case date() | timedelta():
+            return days_of(value)
+        case Untyped(data=(bool() | Decimal() | float() | str()) as data):
+            return to_float(run, data)
+        case Option(value=(bool() | float()) as backing):
+            return float(backing)
+        case _:
+            raise mismatched(type_name(value), "number")
+
+
+def to_decimal(run: Run, value: Value) -> Decimal:
+    """`value` as a Decimal."""
+    match value:
+        case Decimal():
+            return value
+        case str():
+            return read_decimal(value, culture_of(run.scope.locale))
+        case Untyped(data=(Decimal() | str()) as data):
+            return to_decimal(run, data)
+        case _:
+            try:
+                return decimal_of(to_float(run, value))
+            except OverflowedError:
+                raise overflowed() from None
+
+
+def to_number(run: Run, value: Value) -> Decimal | float:
+    """`value` as a number; what is none yet becomes one of the language's own kind."""
+    if value.__class__ is Decimal or value.__class__ is float:
+        return value  # type: ignore[return-value]  # just seen
+    if isinstance(value, Untyped) and isinstance(value.data, Decimal | float) and not run.floats:
+        return value.data
+    return to_float(run, value) if run.floats else to_decimal(run, value)
+
+
+def to_boolean(_run: Run, value: Value) -> bool:
+    """`value` as a Boolean."""
+    match value:
+        case bool():
+            return value
+        case Decimal() | float():
+            return value != 0
+        case str():
+            word = value.casefold()
+            if word in {"true", "false"}:
+                return word == "true"
+            raise invalid("this text is neither true nor false")
+        case Untyped(data=(bool() | Decimal() | float() | str()) as data):
+            return to_boolean(_run, data)
+        case Option(value=bool() as backing):
+            return backing
+        case _:
+            raise mismatched(type_name(value), "Boolean")
+
+
+def to_moment(run: Run, value: Value) -> datetime:
+    """`value` as a moment."""
+    match value:
+        case date():
+            return moment_of(value)
+        case timedelta():
+            return moment_at(0) + value
+        case Decimal() | float():
+            return moment_at(float(value))
+        case str():
+            return read_local(run, value, culture_of(run.scope.locale))
+        case Untyped(data=str() as data):
+            return read_strict(run, data)
+        case _:
+            raise mismatched(type_name(value), "date")
+
+
+def to_date(run: Run, value: Value) -> date:
+    """`value` as a date."""
+    return to_moment(run, value).date()
+
+
+def to_time(run: Run, value: Value) -> timedelta:
+    """`value` as a time of day."""
+    match value:
+        case timedelta():
+            return value
+        case Untyped(data=str() as data):
+            return read_span(data)
+        case Decimal() | float():
+            return timedelta(days=float(value)) if abs(value) < 1e8 else time_of(moment_at(float(value)))
+        case _:
+            return time_of(to_moment(run, value))
+
+
+def to_temporal(run: Run, value: Value) -> date | timedelta:
+    """`value` as a date, a moment or a time, whichever it is; all else becomes a moment."""
+    return value if isinstance(value, date | timedelta) else to_moment(run, value)
+
+
+def to_guid(_run: Run, value: Value) -> UUID:
+    """`value` as a GUID."""
+    text = value.data if isinstance(value, Untyped) else value
+    if isinstance(text, UUID):
+        return text
+    if not isinstance(text, str):
+        raise mismatched(type_name(value), "GUID")
+    bare = text.strip()
+    for opening, closing in ("{}", "()"):
+        if bare.startswith(opening) and bare.endswith(closing):
+            bare = bare[1:-1]
+    if not re.fullmatch(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", bare):
+        raise invalid("this text is no GUID")
+    return UUID(bare)
+
+
+def to_color(_run: Run, value: Value) -> Color:
+    """`value` as a color."""
+    if isinstance(value, Color):
+        return value
+    if isinstance(value, Option) and isinstance(value.value, float):
+        number = int(value.value)
+        return Color(number >> 16 & 255, number >> 8 & 255, number & 255, number >> 24 & 255)
+    raise mismatched(type_name(value), "color")
+
+
+def to_record(_run: Run, value: Value) -> Record:
+    """`value`, which must be a record."""
+    if isinstance(value, Record):
+        return value
+    raise mismatched(type_name(value), "record")
+
+
+def to_table(run: Run, value: Value) -> Table:
+    """`value`, which must be a table, or an array of JSON: then a table of untyped objects."""
+    if isinstance(value, Table):
+        return value
+    if isinstance(value, Untyped) and isinstance(value.data, list):
+        run.rows(len(value.data))
+        return Table(Record({"Value": untyped(item)}) for item in value.data)
+    raise mismatched(type_name(value), "table")
+
+
+def untyped(data: object) -> Value:
+    """JSON's data as a value: null is Blank."""
+    return None if data is None else Untyped(data)
+
+
+CONVERTERS: dict[Kind, Converter] = {
+    "Boolean": to_boolean,
+    "Decimal": to_decimal,
+    "Number": to_float,
+    "Text": to_text,
+    "Date": to_date,
+    "Time": to_time,
+    "DateTime": to_moment,
+    "GUID": to_guid,
+    "Color": to_color,
+    "Record": to_record,
+    "Table": to_table,
+}
+
+_NUMERAL = re.compile(r"(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?")
+
+
+def _numeral(text: str, culture: Culture) -> tuple[str, int]:
+    """A text as a numeral, and 2 more for each percent sign (places to move the point).
+
+    Signs, one percent sign, a currency's sign, parentheses for what is negative, and groups are understood.
+    """
+    rest, percents, sign = text.strip(), 0, ""
+    for _ in range(4):
+        if rest[:1] == "%" or rest[-1:] == "%":
+            rest, percents = (rest[1:] if rest[:1] == "%" else rest[:-1]).strip(), percents + 1
+        elif rest[:1] in {"+", "-"} and not sign:
+            sign, rest = rest[0], rest[1:].strip()
+        elif rest.startswith("(") and rest.endswith(")") and not sign:
+            sign, rest = "-", rest[1:-1].strip()
+        elif culture.currency in rest and not rest.strip(culture.currency) == rest:
+            rest = rest.replace(culture.currency, "", 1).strip()
+    if rest[-1:] in {"+", "-"} and not sign:
+        sign, rest = rest[-1], rest[:-1].strip()
+    whole, point, fraction = rest.partition(culture.point)
+    whole = whole.replace(culture.group, "") if whole[:1] not in {"", culture.group} else whole
+    if culture.group.isspace():
+        whole = whole.replace(" ", "").replace("\xa0", "")
+    match = _NUMERAL.fullmatch(f"{whole}{'.' if point else ''}{fraction}")
+    if percents > 1 or not match or not (match[1] or match[2]) or len(rest) > 400:
+        raise invalid("this text is no number")
+    return f"{sign}{match[1] or 0}.{match[2] or 0}e{match[3] or 0}", 2 * percents
+
+
+def read_float(text: str, culture: Culture) -> float:
+    """The float that a text is in a language.
+
+    Raises:
+        EvaluationError: it is none.
+    """
+    numeral, places = _numeral(text, culture)
+    number = float(numeral) / 10**places
+    if not math.isfinite(number):
+        raise invalid("the number is too large")
+    return number
+
+
+def read_decimal(text: str, culture: Culture) -> Decimal:
+    """The Decimal that a text is in a language.
+
+    Raises:
+        EvaluationError: it is none.
+    """
+    numeral, places = _numeral(text, culture)
+    try:
+        return parsed_decimal(str(Decimal(numeral).scaleb(-places)) if places else numeral)
+    except (OverflowedError, InvalidOperation):
+        raise invalid("the number is too large") from None
+
+
+def read_local(run: Run, text: str, culture: Culture) -> datetime:
+    """The moment that a text names; what has a zone becomes what the conversation's clock shows then."""
+    moment, ahead = read_moment(text, culture, run.now.date())
+    try:
+        return moment if ahead is None else run.from_utc(moment - ahead)
+    except (OverflowError, ValueError):
+        raise invalid("there is no such date") from None
+
+
+_STRICT = re.compile(r"\d{4}-[01]\d-[0-3]\d(T[0-2]\d:[0-5]\d:[0-5]\d(\.\d{0,7})?(Z|[+-]\d\d:\d\d)?)?")
+_STRICT_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,7}))?")
+
+
+def read_strict(run: Run, text: str) -> datetime:
+    """The moment that a text of JSON names, in ISO 8601 only."""
+    if not _STRICT.fullmatch(text):
+        raise invalid("this text is no date of JSON")
+    return read_local(run, text, culture_of("en-US"))
+
+
+def read_span(text: str) -> timedelta:
+    """The time that a text of JSON names: `hh:mm:ss`, perhaps with a fraction."""
+    match = _STRICT_SPAN.fullmatch(text)
+    if not match:
+        raise invalid("this text is no time of JSON")
+    hour, minute, second, fraction = match.groups(default="")
+    micro = int(fraction.ljust(6, "0")[:6] or 0)
+    return timedelta(hours=int(hour), minutes=int(minute), seconds=int(second), microseconds=micro)
+
+
+def is_error(value: Value) -> bool:
+    """Whether `value` is an error."""
+    return isinstance(value, ErrorValue)

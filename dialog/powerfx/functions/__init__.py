@@ -1,0 +1,41 @@
+"""The functions of Power Fx, a family a module: importing this package registers them all."""
+
+from dialog.powerfx.functions import (
+    aggregation,
+    branching,
+    calendar,
+    clock,
+    coding,
+    coloring,
+    columns,
+    counting,
+    errors,
+    generating,
+    json_text,
+    logic,
+    matching,
+    mathematics,
+    numbers,
+    patching,
+    picking,
+    random_choice,
+    reading_json,
+    rounding,
+    searching,
+    shaping,
+    sorting,
+    summarizing,
+    surroundings,
+    text,
+    texts,
+    tracing,
+    typing,
+    unicode,
+)
+
+__all__ = [
+    "aggregation", "branching", "calendar", "clock", "coding", "coloring", "columns", "counting", "errors",
+    "generating", "json_text", "logic", "matching", "mathematics", "numbers", "patching", "picking", "random_choice",
+    "reading_json", "rounding", "searching", "shaping", "sorting", "summarizing", "surroundings", "text", "texts", "tracing",
+    "typing", "unicode",
+]  # fmt: skip
