@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
-from dialog.powerfx.conversion import to_number
+from dialog.powerfx.conversion import to_float, to_number
 from dialog.powerfx.kinds import EvaluationError, divided_by_zero, overflowed
-from dialog.powerfx.moments import EPOCH, days_of, moment_at, moment_of, out_of_range
+from dialog.powerfx.moments import days_of, moment_at, moment_of, out_of_range
 from dialog.powerfx.numerals import WIDE, OverflowedError, decimal_of, fitted
 from dialog.powerfx.run import Run
 from dialog.powerfx.values import Value
+from dialog.powerfx.zones import later, shown
 
 Number = Decimal | float
 
@@ -41,7 +42,14 @@ def calculated(run: Run, operator: str, left: Value, right: Value) -> Value:
     """
     if operator in {"+", "-"} and (isinstance(left, date | timedelta) or isinstance(right, date | timedelta)):
         return _moved(run, operator, left, right)
-    return with_numbers(operator, number_of(run, left), number_of(run, right))
+    return with_numbers(operator, *numbers_of(run, left, right))
+
+
+def numbers_of(run: Run, left: Value, right: Value) -> tuple[Number, Number]:
+    """Two values as numbers; where one is a float, the other becomes one."""
+    if isinstance(left, float) or isinstance(right, float):
+        return (0.0 if left is None else to_float(run, left)), (0.0 if right is None else to_float(run, right))
+    return number_of(run, left), number_of(run, right)
 
 
 def with_numbers(operator: str, left: Number, right: Number) -> Number:
@@ -105,7 +113,12 @@ def negated(run: Run, value: Value) -> Value:
         case timedelta():
             return -value
         case _:
-            return -number_of(run, value)
+            return opposite(number_of(run, value))
+
+
+def opposite(number: Number) -> Number:
+    """`-number`; a Decimal keeps all its digits."""
+    return number.copy_negate() if isinstance(number, Decimal) else -number
 
 
 def percent(run: Run, value: Value) -> Value:
@@ -129,10 +142,12 @@ def _before(run: Run, left: Value, right: Value) -> Value:
             return _days(run, days_of(left) - days_of(right))
         if isinstance(left, timedelta) and isinstance(right, timedelta):
             return _days(run, (left - right) / timedelta(days=1))
-        return moment_at(float(number_of(run, left)) - days_of(right)) if isinstance(right, date) else None
+        raise EvaluationError("NotSupported", "a date is not taken from a number")
     if isinstance(right, timedelta):
-        return _after(run, left, -right)
-    return _after(run, left, -number_of(run, right))
+        if isinstance(left, date):
+            return _after(run, left, -right)
+        raise EvaluationError("NotSupported", "a time is not taken from a number")
+    return _after(run, left, opposite(number_of(run, right)))
 
 
 def _days(run: Run, days: float) -> Number:
@@ -145,12 +160,11 @@ def _after(run: Run, left: Value, right: Value) -> Value:
     if isinstance(left, timedelta) or (left is None and isinstance(right, timedelta)):
         return _later_time(run, left, right)
     if not isinstance(left, date):
-        return EPOCH + right if isinstance(right, timedelta) and left is None else _later_time(run, right, left)
+        return _later_time(run, right, left)
     if isinstance(right, timedelta):
-        return moment_of(left) + right
-    days = float(number_of(run, right))
-    moved = moment_of(left) + timedelta(days=days)
-    return moved if isinstance(left, datetime) or days != int(days) else moved.date()
+        return later(run, shown(run, moment_of(left)), right)
+    moved = shown(run, moment_of(left) + timedelta(days=float(number_of(run, right))))
+    return moved if isinstance(left, datetime) else moved.date()
 
 
 def _later_time(run: Run, left: Value, right: Value) -> Value:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dialog.powerfx.conversion import CONVERTERS, to_moment, to_number, type_name
+from dialog.powerfx.conversion import CONVERTERS, to_float, to_moment, to_number, to_time, type_name
 from dialog.powerfx.kinds import EvaluationError, mismatched
 from dialog.powerfx.moments import days_of
 from dialog.powerfx.numerals import number_text
@@ -26,6 +26,8 @@ def equal(run: Run | None, left: Value, right: Value) -> bool:
     if isinstance(left, Untyped) or isinstance(right, Untyped):
         return _same_untyped(run, left, right)
     a, b = _comparable(left), _comparable(right)
+    if isinstance(a, float) and isinstance(b, Decimal) or isinstance(a, Decimal) and isinstance(b, float):
+        return float(a) == float(b)
     if isinstance(a, bool) or isinstance(b, bool):
         return False
     if isinstance(a, str) != isinstance(b, str):
@@ -72,10 +74,24 @@ def order(run: Run, left: Value, right: Value) -> int:
     Raises:
         EvaluationError: they have no order.
     """
-    a, b = _ordered(run, left), _ordered(run, right)
+    a, b = left, right
+    if isinstance(a, Untyped) or isinstance(b, Untyped):
+        a, b = _like(run, a, b), _like(run, b, a)
+    a, b = _ordered(run, a), _ordered(run, b)
     if isinstance(a, date | timedelta) or isinstance(b, date | timedelta):
         a, b = _dated(run, a, b)
+    if isinstance(a, float) or isinstance(b, float):
+        a, b = float(a), float(b)
     return (a > b) - (a < b)
+
+
+def _like(run: Run, value: Value, other: Value) -> Value:
+    """A value of JSON as one of the other's type."""
+    if not isinstance(value, Untyped):
+        return value
+    if isinstance(other, date | timedelta):
+        return to_time(run, value) if isinstance(other, timedelta) else to_moment(run, value)
+    return to_float(run, value) if isinstance(other, float) else to_number(run, value)
 
 
 def _ordered(run: Run, value: Value) -> Any:
@@ -98,6 +114,8 @@ def _dated(run: Run, left: Any, right: Any) -> tuple[Any, Any]:
         if isinstance(left, timedelta) and isinstance(right, timedelta):
             return left, right
         return to_moment(run, left), to_moment(run, right)
-    return (days_of(left) if isinstance(left, temporal) else float(left)), (
-        days_of(right) if isinstance(right, temporal) else float(right)
-    )
+    return _in_days(left), _in_days(right)
+
+
+def _in_days(value: Any) -> Any:
+    return Decimal(str(days_of(value))) if isinstance(value, date | timedelta) else value

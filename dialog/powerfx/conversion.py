@@ -11,9 +11,9 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from dialog.powerfx.cultures import Culture, culture_of
-from dialog.powerfx.kinds import invalid, mismatched, overflowed
-from dialog.powerfx.moments import days_of, moment_at, moment_of, patterned, read_moment, time_of
-from dialog.powerfx.numerals import OverflowedError, decimal_of, number_text, parsed_decimal
+from dialog.powerfx.kinds import invalid, mismatched
+from dialog.powerfx.moments import EPOCH, days_of, moment_at, moment_of, patterned, read_moment
+from dialog.powerfx.numerals import OverflowedError, decimal_of, fitted, number_text, parsed_decimal
 from dialog.powerfx.run import Run
 from dialog.powerfx.types import Kind
 from dialog.powerfx.values import Color, ErrorValue, Option, Record, Table, Untyped, Value
@@ -95,21 +95,28 @@ def to_decimal(run: Run, value: Value) -> Decimal:
             return value
         case str():
             return read_decimal(value, culture_of(run.scope.locale))
-        case Untyped(data=(Decimal() | str()) as data):
+        case Untyped(data=Decimal() as data):
+            return _fitted(data)
+        case Untyped(data=str() as data):
             return to_decimal(run, data)
         case _:
             try:
                 return decimal_of(to_float(run, value))
             except OverflowedError:
-                raise overflowed() from None
+                raise invalid("the number is too large for a Decimal") from None
+
+
+def _fitted(number: Decimal) -> Decimal:
+    try:
+        return fitted(number)
+    except OverflowedError:
+        raise invalid("the number is too large for a Decimal") from None
 
 
 def to_number(run: Run, value: Value) -> Decimal | float:
     """`value` as a number; what is none yet becomes one of the language's own kind."""
     if value.__class__ is Decimal or value.__class__ is float:
         return value  # type: ignore[return-value]  # just seen
-    if isinstance(value, Untyped) and isinstance(value.data, Decimal | float) and not run.floats:
-        return value.data
     return to_float(run, value) if run.floats else to_decimal(run, value)
 
 
@@ -121,8 +128,8 @@ def to_boolean(_run: Run, value: Value) -> bool:
         case Decimal() | float():
             return value != 0
         case str():
-            word = value.casefold()
-            if word in {"true", "false"}:
+            word = value.lower()
+            if word in {"true", "false", ""}:
                 return word == "true"
             raise invalid("this text is neither true nor false")
         case Untyped(data=(bool() | Decimal() | float() | str()) as data):
@@ -142,6 +149,8 @@ def to_moment(run: Run, value: Value) -> datetime:
             return moment_at(0) + value
         case Decimal() | float():
             return moment_at(float(value))
+        case "":
+            return EPOCH
         case str():
             return read_local(run, value, culture_of(run.scope.locale))
         case Untyped(data=str() as data):
@@ -163,9 +172,9 @@ def to_time(run: Run, value: Value) -> timedelta:
         case Untyped(data=str() as data):
             return read_span(data)
         case Decimal() | float():
-            return timedelta(days=float(value)) if abs(value) < 1e8 else time_of(moment_at(float(value)))
+            return moment_at(float(value)) - EPOCH
         case _:
-            return time_of(to_moment(run, value))
+            return to_moment(run, value) - EPOCH
 
 
 def to_temporal(run: Run, value: Value) -> date | timedelta:

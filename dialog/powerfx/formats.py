@@ -92,7 +92,7 @@ class _Reader:
 
     def _letter(self, letter: str) -> bool:  # noqa: C901, PLR0912 - the rules, in the order in which they count
         is_last = self._at == len(self._text) - 1
-        if (self._at == 0 or self._numeric) and letter in _QUOTED_FIRST:
+        if (self._at == 0 or (self._numeric and not self._dated)) and letter in _QUOTED_FIRST:
             self._insert(self._at + 1, '"')
             self._insert(self._at, '"')
             self._at += 2

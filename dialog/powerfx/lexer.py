@@ -109,6 +109,9 @@ class _Lexer:
             elif source[at] == '"' and not text_first:
                 self._position += 1
                 return (*parts, "".join(plain))
+            elif text_first and source.startswith("$${", at):
+                plain.append("${")
+                self._position += 3
             elif source.startswith(opening, at):
                 parts.append("".join(plain))
                 plain.clear()

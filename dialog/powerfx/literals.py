@@ -49,17 +49,16 @@ def literal_of(value: Value, *, typed: bool = False) -> str:  # noqa: C901 - one
 
 
 def _opacity(alpha: int) -> str:
-    return number_text(Decimal(str(round(alpha / 255, 2))))
+    return number_text(Decimal(str(round(alpha / 255, 3))))
 
 
 def _temporal(value: date | timedelta) -> str:
     if isinstance(value, timedelta):
-        sign = -1 if value < timedelta() else 1
-        total = int(abs(value) / timedelta(milliseconds=1))
+        total = value % timedelta(days=1) // timedelta(milliseconds=1)
         figures: Sequence[int] = (
             total // 3_600_000 % 24, total // 60_000 % 60, total // 1000 % 60, total % 1000,
         )  # fmt: skip
-        return f"Time({','.join(str(sign * figure) for figure in figures)})"
+        return f"Time({','.join(map(str, figures))})"
     if not isinstance(value, datetime):
         return f"Date({value.year},{value.month},{value.day})"
     day = f"{value.year},{value.month},{value.day}"

@@ -1,14 +1,14 @@
 """What a name stands for: a column of a row in scope, the row itself, an enumeration's member, or what the scope knows."""
 
 from dialog.powerfx.binder import Binder, Bound, Code, Frame, binds, constant
-from dialog.powerfx.conversion import type_name, untyped
+from dialog.powerfx.conversion import to_color, type_name, untyped
 from dialog.powerfx.enumerations import member
 from dialog.powerfx.kinds import mismatched
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.run import Run
 from dialog.powerfx.scope import Unresolved
 from dialog.powerfx.syntax import Field, Name, Node
-from dialog.powerfx.types import ANY, DYNAMIC, TEXT, OptionSet, Type
+from dialog.powerfx.types import ANY, COLOR, DYNAMIC, TEXT, OptionSet, Type
 from dialog.powerfx.values import ErrorValue, Option, Record, Table, Untyped, Value
 
 
@@ -113,7 +113,9 @@ def option(binder: Binder, options: OptionSet, label: str, node: Node) -> Bound:
 
 def _plain_member(options: OptionSet, known: str, node: Node) -> Bound:
     """A member as the value behind it, as hosts have it whose enumerations are no types of their own."""
-    if options.backing in {"Text", "Number", "Boolean"} and options.name != "ErrorKind":
+    if options.backing == "Color":
+        return Bound(COLOR, lambda run: to_color(run, member(options, known)), node)
+    if options.backing in {"Text", "Number", "Boolean"} and options.name not in {"DateTimeFormat", "JSONFormat"}:
         return constant(Type(options.backing), options.members[known], node)
     return constant(Type("Option", options=options), member(options, known), node)
 

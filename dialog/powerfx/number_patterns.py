@@ -38,7 +38,7 @@ def by_pattern(number: Decimal | float, pattern: str, culture: Culture) -> str:
     elif exact == 0 and len(sections) > 2 and sections[2]:
         chosen = 2
     section = _parsed(sections[chosen])
-    text, is_zero = _printed(abs(exact), section, culture)
+    text, is_zero = _printed(exact.copy_abs(), section, culture)
     if is_zero and chosen != 2 and len(sections) > 2 and sections[2] and exact != 0:
         text, _ = _printed(Decimal(0), _parsed(sections[2]), culture)
         return text

@@ -42,7 +42,7 @@ def _rounded(number: Decimal, places: int) -> Decimal:
     for fewer in range(3):
         at = max(places - fewer, 0)
         rounded = number.quantize(Decimal(1).scaleb(-at), ROUND_HALF_EVEN, WIDE)
-        if abs(rounded).scaleb(at, WIDE) <= LARGEST:
+        if rounded.copy_abs().scaleb(at, WIDE) <= LARGEST:
             return rounded
     raise OverflowedError
 

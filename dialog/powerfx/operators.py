@@ -1,15 +1,17 @@
 """Operators: which types they take, and the code that computes them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 from dialog.powerfx import arithmetic
-from dialog.powerfx.binder import Binder, Bound, Code, binds
+from dialog.powerfx.binder import Binder, Bound, Code, binds, constant
 from dialog.powerfx.comparing import equal, order
 from dialog.powerfx.converting import converted, text_code
 from dialog.powerfx.kinds import EvaluationError
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.membership import membership
+from dialog.powerfx.moments import EPOCH
 from dialog.powerfx.numerals import OverflowedError, fitted
 from dialog.powerfx.rules import accepts, same_backing
 from dialog.powerfx.run import Run
@@ -25,9 +27,10 @@ from dialog.powerfx.types import (
     TEXT,
     TIME,
     Kind,
+    OptionSet,
     Type,
 )
-from dialog.powerfx.values import ErrorValue, Value, combined
+from dialog.powerfx.values import ErrorValue, Option, Value, combined
 
 _CALCULABLE: frozenset[Kind] = NUMERIC | TEMPORAL | {"Any", "Blank", "Text", "Boolean", "Dynamic"}
 _ORDERED: frozenset[Kind] = NUMERIC | TEMPORAL | {"Any", "Blank", "Dynamic"}
@@ -54,6 +57,9 @@ def joined(binder: Binder, node: Joined) -> Bound:
     """`&`, `&&` and `||`."""
     operands = [binder.bind(operand) for operand in node.operands]
     if node.operator == "&":
+        if (options := _concatenated(operands)) is not None:
+            return _members(options, operands, node)
+        operands = [as_backing(operand) for operand in operands]
         return concatenation([text_code(operand) for operand in operands], node, operands)
     codes = [converted(operand, BOOLEAN) for operand in operands]
     return Bound(BOOLEAN, logical(codes, ends_on=node.operator == "||"), node)
@@ -72,6 +78,50 @@ def concatenation(codes: list[Code], node: Joined | Interpolated, parts: list[Bo
     if all(isinstance(part.constant, str) for part in parts):
         return Bound(TEXT, code, node, "".join(str(part.constant) for part in parts))
     return Bound(TEXT, code, node)
+
+
+def _concatenated(operands: list[Bound]) -> OptionSet | None:
+    """The enumeration whose members all of these are, where they may be joined into a new one."""
+    options = operands[0].type.options
+    same = all(operand.type.options is not None and operand.type.options == options for operand in operands)
+    return options if same and options is not None and options.concatenates else None
+
+
+def _members(options: OptionSet, operands: list[Bound], node: Joined) -> Bound:
+    """Members of an enumeration as one: `MatchOptions.Complete & MatchOptions.Multiline`."""
+    kind = Type("Option", options=options)
+
+    def code(run: Run) -> Value:
+        return _one_of(options, [operand.code(run) for operand in operands])
+
+    if all(isinstance(operand.constant, Option) for operand in operands):
+        return constant(kind, _one_of(options, [operand.constant for operand in operands]), node)  # type: ignore[misc]
+    return Bound(kind, code, node)
+
+
+def _one_of(options: OptionSet, values: list[Value]) -> Value:
+    errors = [value for value in values if isinstance(value, ErrorValue)]
+    if errors:
+        return combined(errors)
+    members = [value for value in values if isinstance(value, Option)]
+    label = " & ".join(option.id for option in members)
+    return Option(options.name, label, label, "".join(str(option.value) for option in members))
+
+
+def as_backing(part: Bound) -> Bound:
+    """A member of an enumeration of texts that may be written out, such as Match.Email, as that text."""
+    options = part.type.options
+    if options is None or not (options.concatenates and options.from_backing):
+        return part
+    code = part.code
+
+    def backing(run: Run) -> Value:
+        value = code(run)
+        return value.value if isinstance(value, Option) else value
+
+    if isinstance(part.constant, Option):
+        return constant(TEXT, part.constant.value, part.node)
+    return Bound(TEXT, backing, part.node)
 
 
 def logical(codes: list[Code], *, ends_on: bool) -> Code:
@@ -108,7 +158,7 @@ def unary(binder: Binder, node: Unary) -> Bound:
     if node.operator == "%":
         return Bound(number, _applied(arithmetic.percent, operand.code), node)
     if isinstance(operand.constant, Decimal | float):
-        negative = -operand.constant
+        negative = arithmetic.opposite(operand.constant)
         return Bound(number, lambda _run: negative, node, negative)
     return Bound(number, _applied(arithmetic.negated, operand.code), node)
 
@@ -166,15 +216,32 @@ def binary(binder: Binder, node: Binary) -> Bound:
 
 def _calculation(binder: Binder, node: Binary, left: Bound, right: Bound) -> Bound:
     kinds = {left.type.kind, right.type.kind}
+    if node.operator == "^" and kinds & TEMPORAL:
+        raise FormulaError("a date or time has no powers", node.position)
     if node.operator in {"+", "-"} and kinds & TEMPORAL:
         result = _moved(binder, node, left, right)
     else:
-        one, other = _number(binder, left), _number(binder, right)
-        either = {one.kind, other.kind}
-        result = NUMBER if node.operator == "^" or "Number" in either else one if "Any" in either else DECIMAL
+        first, second = _number(binder, left), _number(binder, right)
+        either = {first.kind, second.kind}
+        result = NUMBER if node.operator == "^" or "Number" in either else first if "Any" in either else DECIMAL
         if "Any" in either and node.operator != "^":
             result = Type("Any")
-    return Bound(result, calculation(node.operator, left.code, right.code), node)
+    one, other = left.code, right.code
+    if kinds <= TEMPORAL:
+        one, other = _or_start(left), _or_start(right)
+    return Bound(result, calculation(node.operator, one, other), node)
+
+
+def _or_start(part: Bound) -> Code:
+    """A date or time; where it is Blank, the first there is."""
+    start: Value = timedelta() if part.type.kind == "Time" else EPOCH
+    code = part.code
+
+    def or_start(run: Run) -> Value:
+        value = code(run)
+        return start if value is None else value
+
+    return or_start
 
 
 def _moved(binder: Binder, node: Binary, left: Bound, right: Bound) -> Type:

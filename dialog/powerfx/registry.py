@@ -34,9 +34,10 @@ def function(
     rest: bool = False,
     on_blank: Any = KEEP,
     tables: bool = False,
+    folds: bool = False,
 ) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Register a plain function. `tables`: an argument may be a table of one column, and then the value is one."""
-    signature = Signature(tuple(takes), gives, len(takes) if required is None else required, rest, on_blank)
+    signature = Signature(tuple(takes), gives, len(takes) if required is None else required, rest, on_blank, folds)
 
     def register(body: Callable[..., Value]) -> Callable[..., Value]:
         def binding(binder: Binder, call: Call) -> Bound:

@@ -1,6 +1,6 @@
 """Which type may stand for which, and what the type of either of two values is."""
 
-from dialog.powerfx.types import ANY, DATE_TIME, NUMBER, NUMERIC, OPEN, TEMPORAL, Kind, Type
+from dialog.powerfx.types import ANY, NUMERIC, OPEN, TEMPORAL, Kind, Type
 
 _SOURCES: dict[Kind, frozenset[Kind]] = {
     "Boolean": frozenset(["Text", "Decimal", "Number", "Dynamic"]),
@@ -83,9 +83,9 @@ def united(left: Type, right: Type) -> Type:
     if left.is_aggregate or right.is_aggregate:
         return _united_columns(left, right)
     if left.kind in NUMERIC and right.kind in NUMERIC:
-        return left if left.kind == right.kind else NUMBER
+        return left
     if left.kind in TEMPORAL and right.kind in TEMPORAL:
-        return left if left.kind == right.kind else DATE_TIME
+        return left
     if left.kind == "Dynamic" and right.kind == "Dynamic":
         return left
     if left.kind == right.kind == "Option" and accepts(left, right):

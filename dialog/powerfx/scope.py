@@ -1,7 +1,7 @@
 """What a formula sees: the names it may read, the time, and chance. All of it comes from outside."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final, Protocol
 
@@ -26,6 +26,19 @@ class Scope(Protocol):
     def name(self, name: str) -> Value | Unresolved:
         """The value of a root name such as `Topic`, `Global`, `System` or an option set, or `UNRESOLVED`."""
         ...
+
+
+class Nowhere:
+    """What a formula sees before it is run: no name, and no time."""
+
+    now = datetime.min.replace(tzinfo=UTC)
+    timezone = "UTC"
+    random = Random(0)  # noqa: S311 - nothing draws from it
+    locale = "en-US"
+
+    def name(self, _name: str) -> Value | Unresolved:
+        """Nothing."""
+        return UNRESOLVED
 
 
 class VariablesScope:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialog.powerfx.binder import Binder, Bound, Code
+from dialog.powerfx.binder import Binder, Bound, Code, NotConstant, constant
 from dialog.powerfx.conversion import CONVERTERS, Converter, to_number, to_temporal
 from dialog.powerfx.converting import with_converter
 from dialog.powerfx.kinds import EvaluationError
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.rules import coerces
 from dialog.powerfx.run import Run
+from dialog.powerfx.scope import Nowhere
 from dialog.powerfx.syntax import Call, Node
 from dialog.powerfx.types import NUMERIC, TEMPORAL, Type
 from dialog.powerfx.values import ErrorValue, Value, combined
@@ -49,6 +50,10 @@ class Parameter:
             return argument.code if same else with_converter(argument.code, CONVERTERS[self.kind.kind])
         return self._word_code(argument, binder)
 
+    def with_floats(self, wanted: bool) -> "Parameter":  # noqa: FBT001 - one word says it
+        """The same where another argument is a float, and numbers become floats therefore."""
+        return Parameter(Type("Number"), self.blank) if wanted and self.kind == "numeric" else self
+
     def _word_code(self, argument: Bound, binder: Binder) -> Code:
         kind = argument.type
         fine = NUMERIC if self.kind == "numeric" else TEMPORAL
@@ -72,6 +77,7 @@ class Signature:
 
     `required`: how many arguments there must be. `rest`: the last parameter may come any number of times.
     `on_blank`: what the value is where an argument is Blank and nothing stands for it; `KEEP`: the function says.
+    `folds`: where all arguments are known when the formula is read, so is the value.
     """
 
     takes: tuple[Parameter, ...]
@@ -79,6 +85,7 @@ class Signature:
     required: int
     rest: bool = False
     on_blank: Any = KEEP
+    folds: bool = False
 
     def parameter(self, index: int) -> Parameter:
         """The parameter of an argument."""
@@ -121,10 +128,20 @@ def plain_call(
     binder: Binder, node: Node, signature: Signature, arguments: Sequence[Bound], body: Callable[..., Value]
 ) -> Bound:
     """A call whose arguments are all computed first."""
-    codes = [signature.parameter(index).code(argument, binder) for index, argument in enumerate(arguments)]
+    as_float = any(
+        argument.type.kind == "Number" and signature.parameter(index).kind == "numeric"
+        for index, argument in enumerate(arguments)
+    )
+    parameters = [signature.parameter(index).with_floats(as_float) for index in range(len(arguments))]
+    codes = [parameter.code(argument, binder) for parameter, argument in zip(parameters, arguments, strict=True)]
     blanks = [signature.parameter(index).blank for index in range(len(codes))]
     code = _one(codes[0], blanks[0], signature, body) if len(codes) == 1 else _many(codes, blanks, signature, body)
-    return Bound(signature.type(binder, arguments), code, node)
+    kind = signature.type(binder, arguments)
+    if signature.folds and not any(isinstance(argument.constant, NotConstant) for argument in arguments):
+        value = code(Run(Nowhere(), floats=binder.language.floats))
+        if not isinstance(value, ErrorValue):
+            return constant(kind, value, node)
+    return Bound(kind, code, node)
 
 
 def _one(argument: Code, blank: Any, signature: Signature, body: Callable[..., Value]) -> Code:

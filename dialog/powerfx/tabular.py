@@ -7,9 +7,9 @@ from dialog.powerfx.kinds import LimitError
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.signature import Signature, plain_call
 from dialog.powerfx.run import Run
-from dialog.powerfx.syntax import Node
+from dialog.powerfx.syntax import Call, Node
 from dialog.powerfx.types import Type, column_of
-from dialog.powerfx.values import ErrorValue, Record, Table, Value, combined
+from dialog.powerfx.values import ErrorValue, Record, Table, Value
 
 _SHORT = ErrorValue("NotApplicable", "this table has no more rows")
 
@@ -26,7 +26,7 @@ def tabular_call(
             for index, (argument, column) in enumerate(zip(arguments, columns, strict=True))
         ]
         row = plain_call(binder, node, signature, cells, body)
-    name = _result_name(binder, arguments, columns)
+    name = _result_name(binder, node, columns)
     codes = [argument.code for argument in arguments]
     tables = [column[0] if column else None for column in columns]
     return Bound(column_of(row.type, name), _loop(codes, tables, row.code, name), node)
@@ -41,11 +41,12 @@ def _single(argument: Bound) -> tuple[str, Type] | None:
     return single or ("Value", Type("Any"))
 
 
-def _result_name(binder: Binder, arguments: Sequence[Bound], columns: Sequence[tuple[str, Type] | None]) -> str:
+def _result_name(binder: Binder, node: Node, columns: Sequence[tuple[str, Type] | None]) -> str:
+    """What the column is called; hosts that do not call it Value call it by the first table's column, or Result."""
     if binder.language.value_columns:
         return "Value"
-    found = [column for column in columns if column]
-    return found[0][0] if len(arguments) == 1 and found else "Result"
+    joins = isinstance(node, Call) and node.function == "Concatenate"
+    return columns[0][0] if columns[0] and not joins else "Result"
 
 
 def _cell(place: int, index: int) -> Code:
@@ -59,12 +60,11 @@ def _cell(place: int, index: int) -> Code:
 def _loop(codes: Sequence[Code], tables: Sequence[str | None], row: Code, name: str) -> Code:
     def code(run: Run) -> Value:
         values = [argument(run) for argument in codes]
-        errors = [value for value in values if isinstance(value, ErrorValue)]
-        if errors:
-            return combined(errors)
-        sizes = [len(value) for value, table in zip(values, tables, strict=True) if table and isinstance(value, Table)]
-        if not sizes:
-            return None if any(value is None and table for value, table in zip(values, tables, strict=True)) else Table()
+        whole = [value for value, table in zip(values, tables, strict=True) if table]
+        for value in whole:
+            if not isinstance(value, Table):
+                return value
+        sizes = [len(value) for value in whole if isinstance(value, Table)]
         if len(sizes) * max(sizes) > 1_000_000:
             raise LimitError("the tables are too long")
         run.rows(max(sizes))

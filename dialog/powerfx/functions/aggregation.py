@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from dialog.powerfx.arithmetic import finite, with_numbers
 from dialog.powerfx.binder import Binder, Bound, Code
 from dialog.powerfx.comparing import order
-from dialog.powerfx.conversion import to_number
+from dialog.powerfx.conversion import CONVERTERS, to_number
 from dialog.powerfx.kinds import EvaluationError, divided_by_zero
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.moments import days_of, moment_at
@@ -17,7 +17,7 @@ from dialog.powerfx.rows import PerRow, Source, counted, each, source
 from dialog.powerfx.rules import coerces
 from dialog.powerfx.run import Run
 from dialog.powerfx.syntax import Aliased, Call
-from dialog.powerfx.types import ANY, DATE, DATE_TIME, NUMERIC, TEMPORAL, TIME, Type
+from dialog.powerfx.types import ANY, NUMBER, TEMPORAL, Type
 from dialog.powerfx.values import ErrorValue, Table, Value, combined
 
 Number = Decimal | float
@@ -67,17 +67,18 @@ def _table_code(rows: Source, per_row: PerRow, folds: Folds, kind: Type) -> Code
 
 
 def _common(binder: Binder, parts: Sequence[Bound]) -> Type:
-    """The type that the values are taken for."""
-    kinds = {part.type.kind for part in parts} - {"Blank"}
+    """The type that the values are taken for: that of the first."""
     for part in parts:
         if not coerces(part.type, binder.number):
             raise FormulaError(f"a {part.type} is no number", part.node.position)
+    kinds = [part.type.kind for part in parts if part.type.kind != "Blank"]
+    if not kinds:
+        return binder.number
     if "Any" in kinds:
         return ANY
-    temporal = kinds & TEMPORAL
-    if temporal:
-        return {frozenset(["Date"]): DATE, frozenset(["Time"]): TIME}.get(frozenset(temporal), DATE_TIME)
-    return Type("Number") if "Number" in kinds else binder.number
+    if kinds[0] in TEMPORAL:
+        return Type(kinds[0])
+    return NUMBER if "Number" in kinds else binder.number
 
 
 def _folded(run: Run, folds: Folds, values: list[Value], kind: Type) -> Value:
@@ -85,18 +86,27 @@ def _folded(run: Run, folds: Folds, values: list[Value], kind: Type) -> Value:
     if errors:
         return combined(errors)
     try:
-        found = [value for value in values if value is not None]
-        result = folds(run, found)
-        return _as(kind, result) if kind.kind in TEMPORAL else result
+        found = [_taken(run, value, kind) for value in values if value is not None]
+        errors = [value for value in found if isinstance(value, ErrorValue)]
+        if errors:
+            return combined(errors)
+        return _as(kind, folds(run, found))
+    except EvaluationError as error:
+        return error.value
+
+
+def _taken(run: Run, value: Value, kind: Type) -> Value:
+    if kind.kind == "Any":
+        return value
+    try:
+        return CONVERTERS[kind.kind](run, value)
     except EvaluationError as error:
         return error.value
 
 
 def _as(kind: Type, value: Value) -> Value:
     """Days as the date or time that they mean."""
-    if isinstance(value, bool) or not isinstance(value, Decimal | float):
-        if kind.kind == "DateTime" and isinstance(value, date) and not isinstance(value, datetime):
-            return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - Power Fx's moments have no zone
+    if kind.kind not in TEMPORAL or isinstance(value, bool) or not isinstance(value, Decimal | float):
         return value
     if kind.kind == "Time":
         return timedelta(days=float(value))
@@ -137,21 +147,20 @@ def _mean(numbers: Sequence[Number]) -> Number:
     return with_numbers("/", _total(numbers), count)
 
 
-def _variance(run: Run, values: list[Value]) -> Value:
+def _variance(run: Run, values: list[Value]) -> float:
     if not values:
         raise divided_by_zero()
-    numbers = _numbers(run, values)
+    numbers = [float(number) for number in _numbers(run, values)]
     mean = _mean(numbers)
-    squares = []
+    squares: list[Number] = []
     for number in numbers:
         away = with_numbers("-", number, mean)
         squares.append(with_numbers("*", away, away))
-    return _mean(squares)
+    return float(_mean(squares))
 
 
 def _deviation(run: Run, values: list[Value]) -> Value:
-    variance = _variance(run, values)
-    return variance.sqrt() if isinstance(variance, Decimal) else math.sqrt(variance)  # type: ignore[arg-type]
+    return math.sqrt(_variance(run, values))
 
 
 def _extreme(sign: int) -> Folds:
@@ -176,7 +185,7 @@ _register("Sum", _sum, lambda kind: kind)
 _register("Average", _average, lambda kind: kind)
 _register("Min", _extreme(-1), lambda kind: kind)
 _register("Max", _extreme(1), lambda kind: kind)
-_register("VarP", lambda run, values: _variance(run, values), lambda kind: kind if kind.kind in NUMERIC else ANY)
-_register("StdevP", lambda run, values: _deviation(run, values), lambda kind: kind if kind.kind in NUMERIC else ANY)
+_register("VarP", _variance, lambda _kind: NUMBER)
+_register("StdevP", _deviation, lambda _kind: NUMBER)
 
 

@@ -7,8 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 
 from dialog.powerfx.binder import Binder, Bound
-from dialog.powerfx.functions.calendar import shown
-from dialog.powerfx.kinds import EvaluationError, invalid
+from dialog.powerfx.kinds import invalid
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.moments import DAY, EPOCH, moment_of, out_of_range
 from dialog.powerfx.registry import function, special
@@ -18,6 +17,7 @@ from dialog.powerfx.signature import Parameter, Signature, plain_call
 from dialog.powerfx.syntax import Call
 from dialog.powerfx.types import BOOLEAN, DATE, DATE_TIME, NUMBER, NUMERIC, TEMPORAL
 from dialog.powerfx.values import Option, Value
+from dialog.powerfx.zones import later, shown
 
 _MOMENT = Parameter(DATE_TIME)
 _TEMPORAL = Parameter("temporal")
@@ -86,8 +86,8 @@ def _start(value: Value) -> int:
     if isinstance(number, bool) or not isinstance(number, Decimal | float):
         raise invalid("a week begins on one of StartOfWeek's days")
     whole = int(number)
-    if whole not in _STARTS and whole != 3:
-        raise EvaluationError("Numeric", "a week begins on one of StartOfWeek's days")
+    if whole != number or (whole not in _STARTS and whole != 3):
+        raise invalid("a week begins on one of StartOfWeek's days")
     return whole
 
 
@@ -106,7 +106,7 @@ def _week(name: str, count: Callable[[datetime, int], int]) -> None:
         if not start:
             return _plain(run, count(moment, 1))
         if start[0] is None:
-            raise EvaluationError("Numeric", "a week begins on one of StartOfWeek's days")
+            raise invalid("a week begins on one of StartOfWeek's days")
         return _plain(run, count(moment, _start(start[0])))
 
 
@@ -176,10 +176,10 @@ def _added(run: Run, start: date | timedelta, count: float | timedelta | None, u
     name = unit_of(unit)
     if isinstance(count, timedelta):
         count, name = count / timedelta(milliseconds=1), "milliseconds"
-    later = _later(run, moment, count or 0.0, name)
+    moved = _later(run, moment, count or 0.0, name)
     if isinstance(start, timedelta):
-        return later - EPOCH
-    return later if isinstance(start, datetime) else later.date()
+        return moved - EPOCH
+    return moved if isinstance(start, datetime) else moved.date()
 
 
 def _later(run: Run, moment: datetime, count: float, unit: str) -> datetime:
@@ -188,7 +188,7 @@ def _later(run: Run, moment: datetime, count: float, unit: str) -> datetime:
             return shown(run, months_later(moment, int(count) * _MONTHS[unit]))
         if unit == "days":
             return shown(run, moment + DAY * count)
-        return run.from_utc(run.to_utc(moment) + _SPANS[unit] * count)
+        return later(run, moment, _SPANS[unit] * count)
     except (OverflowError, ValueError):
         raise out_of_range() from None
 
@@ -253,8 +253,8 @@ def edate(_run: Run, moment: datetime, months: float) -> Value:
 @function("EOMonth", takes=[_MOMENT, Parameter(NUMBER, blank=0.0)], gives=DATE, on_blank=None)
 def eomonth(_run: Run, moment: datetime, months: float) -> Value:
     """The last day of the month that is so many months later."""
-    later = months_later(moment.replace(day=1), int(max(-1e6, min(1e6, months))))
-    return later.replace(day=months_of_year.monthrange(later.year, later.month)[1]).date()
+    first = months_later(moment.replace(day=1), int(max(-1e6, min(1e6, months))))
+    return first.replace(day=months_of_year.monthrange(first.year, first.month)[1]).date()
 
 
 @function("TimeZoneOffset", takes=[Parameter(DATE_TIME, blank=EPOCH)], required=0, gives="number")

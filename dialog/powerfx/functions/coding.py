@@ -26,11 +26,12 @@ def encode_html(run: Run, text: str) -> Value:
 
 
 _EMPTY = ("header", "script", "style")
+_NAME = re.compile(r"\w*")
 _LINE = frozenset(["br", "li"])
 _PARAGRAPH = frozenset(["div", "p", "tr"])
 
 
-@function("PlainText", takes=[Parameter(TEXT)], gives=TEXT, on_blank=None)
+@function("PlainText", takes=[_TEXT], gives=TEXT)
 def plain_text(run: Run, text: str) -> Value:
     """Without HTML's tags: `<br>` and `<li>` begin a line, `<p>`, `<div>` and `<tr>` a paragraph."""
     run.spend(len(text) // 20)
@@ -51,12 +52,11 @@ def _without_tags(text: str) -> str:
 
 
 def _spaced(tag: str) -> str:
-    name = tag.lstrip()[:10].lower()
-    if any(name.startswith(each) for each in _LINE):
+    name = _NAME.match(tag.lstrip()[:20].lower())
+    word = name.group() if name else ""
+    if word in _LINE:
         return "\r\n"
-    if name.startswith("td"):
-        return ""
-    return "\r\n\r\n" if any(name.startswith(each) for each in _PARAGRAPH) else ""
+    return "\r\n\r\n" if word in _PARAGRAPH else ""
 
 
 def _without(text: str, name: str) -> str:

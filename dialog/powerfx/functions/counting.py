@@ -10,7 +10,7 @@ from dialog.powerfx.registry import special
 from dialog.powerfx.rows import Source, counted, each, field_of, over, source
 from dialog.powerfx.run import Run
 from dialog.powerfx.syntax import Call
-from dialog.powerfx.values import ErrorValue, Record, Table, Untyped, Value, combined
+from dialog.powerfx.values import ErrorValue, Record, Table, Untyped, Value
 
 
 def plain_number(run: Run, count: int) -> Value:
@@ -26,7 +26,7 @@ def count_rows(binder: Binder, call: Call) -> Bound:
 
     def body(run: Run, table: Table) -> Value:
         errors = [row for row in table if isinstance(row, ErrorValue)]
-        return combined(errors) if errors else plain_number(run, len(table))
+        return errors[0] if errors else plain_number(run, len(table))
 
     return Bound(binder.number, _or_zero(over(rows.table.code, body, blank=Decimal(0))), call)
 
@@ -66,7 +66,7 @@ def _counting(name: str, counts: Callable[[Value], bool]) -> None:
         def body(run: Run, table: Table) -> Value:
             cells = _cells(table, column)
             errors = [cell for cell in cells if isinstance(cell, ErrorValue)]
-            return combined(errors) if errors else plain_number(run, sum(map(counts, cells)))
+            return errors[0] if errors else plain_number(run, sum(map(counts, cells)))
 
         return Bound(binder.number, _or_zero(over(rows.table.code, body, blank=Decimal(0))), call)
 
@@ -78,7 +78,7 @@ def _is_number(value: Value) -> bool:
 
 
 _counting("Count", _is_number)
-_counting("CountA", lambda value: not blank_or_empty(value) or value == "")
+_counting("CountA", lambda value: not blank_or_empty(value))
 
 
 @special("CountIf")
@@ -100,7 +100,7 @@ def count_if(binder: Binder, call: Call) -> Bound:
         found = [value for _, value in each(run, table, conditions[0], holds)]
         run.spend(len(table) * (len(codes) - 1))
         errors = [value for value in found if isinstance(value, ErrorValue)]
-        return combined(errors) if errors else plain_number(run, sum(value is True for value in found))
+        return errors[0] if errors else plain_number(run, sum(value is True for value in found))
 
     return Bound(binder.number, _or_zero(over(rows.table.code, body, blank=Decimal(0))), call)
 

@@ -7,7 +7,7 @@ from dialog.powerfx.arithmetic import with_numbers
 from dialog.powerfx.binder import Binder, Bound
 from dialog.powerfx.comparing import equal
 from dialog.powerfx.conversion import to_table
-from dialog.powerfx.kinds import invalid
+from dialog.powerfx.kinds import EvaluationError, invalid
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.registry import function, special
 from dialog.powerfx.rows import counted, each, over, source
@@ -35,10 +35,14 @@ def sequence(run: Run, count: float, start: Decimal | float | None = None, step:
     one: Decimal | float = 1.0 if run.floats else Decimal(1)
     begin, by = one if start is None else start, one if step is None else step
     run.rows(int(count))
-    return Table(
-        Record({"Value": with_numbers("+", begin, with_numbers("*", by, type(by)(number)))})
-        for number in range(int(count))
-    )
+    return Table(Record({"Value": _nth(begin, by, number)}) for number in range(int(count)))
+
+
+def _nth(begin: Decimal | float, by: Decimal | float, number: int) -> Value:
+    try:
+        return with_numbers("+", begin, with_numbers("*", by, type(by)(number)))
+    except EvaluationError as error:
+        return error.value
 
 
 @special("Table")
@@ -82,24 +86,20 @@ def for_all(binder: Binder, call: Call) -> Bound:
     kind = per_row.part.type
     if kind.kind == "Void":
         raise FormulaError("what is computed for each row has a value", call.position)
-    is_record = kind.kind in {"Record", "Any"}
 
     def body(run: Run, table: Table) -> Value:
         run.rows(len(table))
         values = [value for _, value in each(run, table, per_row)]
+        errors = [value for value in values if isinstance(value, ErrorValue)]
+        if errors:
+            return combined(errors)
         return Table(
-            value
-            if isinstance(value, Record) or (is_record and kind.kind == "Record") or _whole_error(value, kind)
-            else Record({"Value": value})
+            value if kind.kind == "Record" or isinstance(value, Record) else Record({"Value": value})
             for value in values
         )
 
     columns = kind.columns if kind.kind == "Record" else None if kind.kind == "Any" else {"Value": kind}
     return Bound(table_of(columns), over(rows.table.code, body), call)
-
-
-def _whole_error(value: Value, kind: Type) -> bool:
-    return isinstance(value, ErrorValue) and kind.kind == "Record"
 
 
 @special("Distinct")
@@ -116,7 +116,7 @@ def distinct(binder: Binder, call: Call) -> Bound:
         values = [value for _, value in each(run, table, per_row)]
         errors = [value for value in values if isinstance(value, ErrorValue)]
         if errors:
-            return combined(errors)
+            return errors[0]
         return Table(Record({name: value}) for value in once(run, values))
 
     return Bound(column_of(per_row.part.type, name), over(rows.table.code, body), call)

@@ -1,6 +1,7 @@
 """JSON: a value as JSON's text."""
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from dialog.powerfx.run import Run
 from dialog.powerfx.signature import Parameter, Signature, plain_call
 from dialog.powerfx.syntax import Call
 from dialog.powerfx.types import TEXT
+from dialog.powerfx.utf16 import units
 from dialog.powerfx.values import Color, ErrorValue, Option, Record, Table, Untyped, Value
 
 _FLAGS = frozenset("4GIB_")
@@ -133,7 +135,16 @@ def _written(data: Any, *, indent: int, depth: int) -> str:
 
 
 def _quoted(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False)
+    return _ESCAPED.sub(_escape, json.dumps(data, ensure_ascii=False))
+
+
+_ESCAPED = re.compile(r"\\u[0-9a-f]{4}|[^\x00-\uffff]|[\x7f-\x9f\u2028\u2029]")
+
+
+def _escape(match: re.Match[str]) -> str:
+    """Control characters and emojis as .NET escapes them, in capitals."""
+    text = match.group()
+    return f"\\u{text[2:].upper()}" if text[0] == "\\" else "".join(f"\\u{ord(unit):04X}" for unit in units(text))
 
 
 def _enclosed(braces: str, parts: list[str], indent: int, depth: int) -> str:

@@ -78,6 +78,4 @@ def log(_run: Run, value: float, base: float = 10.0) -> Value:
 @function("Power", takes=[_FLOAT, _FLOAT], gives=NUMBER, tables=True)
 def power_(_run: Run, base: float, exponent: float) -> Value:
     """`base` to the power of `exponent`."""
-    if base == 0 and exponent == 0:
-        raise _no_number("Power")
     return power(base, exponent)

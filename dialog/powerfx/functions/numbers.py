@@ -20,7 +20,7 @@ from dialog.powerfx.tabular import tabular_call
 from dialog.powerfx.types import BOOLEAN, DECIMAL, NUMBER, TEXT, Type
 from dialog.powerfx.values import Option, Untyped, Value
 
-_FROM = frozenset(["Text", "Decimal", "Number", "Boolean", "Date", "DateTime", "Dynamic", "Any", "Blank"])
+_FROM = frozenset(["Text", "Decimal", "Number", "Boolean", "Date", "DateTime", "Time", "Dynamic", "Any", "Blank"])
 
 
 def _number(binder: Binder, call: Call, kind: Type) -> Bound:
@@ -121,7 +121,7 @@ def dec2hex(_run: Run, number: float, places: float = 0.0) -> Value:
     return text.rjust(digits, "0")
 
 
-@function("Hex2Dec", takes=[Parameter(TEXT, blank="")], gives="number", tables=True)
+@function("Hex2Dec", takes=[Parameter(TEXT, blank="")], gives="number", tables=True, folds=True)
 def hex2dec(run: Run, text: str) -> Value:
     """Hexadecimal digits as a number; ten digits are 40 bits of two's complement."""
     if text == "":

@@ -57,9 +57,7 @@ def _some(name: str, *, from_end: bool) -> None:
                     return value
             if table is None:
                 return None
-            number = 0 if wanted is None else int(max(-1.0, min(1e9, wanted)))  # type: ignore[type-var]  # a float
-            if number < 0:
-                return ErrorValue("InvalidArgument", "a count is not negative")
+            number = 0 if wanted is None else int(max(0.0, min(1e9, wanted)))  # type: ignore[type-var]  # a float
             return over(lambda _run: table, lambda _, found: _cut(found, number, from_end=from_end))(run)
 
         kind = rows.table.type

@@ -9,7 +9,6 @@ from dialog.powerfx.conversion import to_text, untyped
 from dialog.powerfx.functions.typing import named_type, typed
 from dialog.powerfx.kinds import EvaluationError
 from dialog.powerfx.lexer import FormulaError
-from dialog.powerfx.numerals import OverflowedError, fitted
 from dialog.powerfx.registry import special
 from dialog.powerfx.rows import counted
 from dialog.powerfx.rules import coerces
@@ -28,7 +27,7 @@ def _no_json() -> EvaluationError:
 
 
 def read_json(run: Run, text: str) -> Any:
-    """JSON's data; numbers are Decimals, or floats where they are too large for those.
+    """JSON's data; numbers are Decimals as they stand.
 
     Raises:
         EvaluationError: the text is no JSON, or nested too deep.
@@ -45,10 +44,8 @@ def read_json(run: Run, text: str) -> Any:
 def _number(text: str) -> Decimal | float:
     if len(text) > 400:
         raise _no_json()
-    try:
-        return fitted(Decimal(text)) if abs(Decimal(text).adjusted()) < 1_000 else float(text)
-    except OverflowedError:
-        return float(text)
+    number = Decimal(text)
+    return number if abs(number.adjusted()) < 1_000 else float(text)
 
 
 def _constant(_text: str) -> Any:

@@ -20,7 +20,7 @@ _PLACES = Parameter(NUMBER, blank=0.0)
 @function("Abs", takes=[NUMERIC], gives="numeric", tables=True)
 def abs_(_run: Run, value: Number) -> Value:
     """Without its sign."""
-    return abs(value)
+    return value.copy_abs() if isinstance(value, Decimal) else abs(value)
 
 
 @function("Int", takes=[NUMERIC], gives="numeric", tables=True)
@@ -49,7 +49,7 @@ def _float_rounded(value: float, places: int, mode: str) -> float:
     exact = Decimal(f"{value:.15g}") if mode == ROUND_HALF_UP else Decimal(repr(value))
     unit = Decimal(1).scaleb(-places)
     scaled = WIDE.divide(exact, unit)
-    if abs(scaled) >= Decimal(10) ** 60:
+    if scaled.copy_abs() >= Decimal(10) ** 60:
         return value
     return float(WIDE.multiply(scaled.quantize(Decimal(1), mode, WIDE), unit))
 

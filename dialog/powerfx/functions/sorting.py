@@ -16,7 +16,7 @@ from dialog.powerfx.rules import coerces
 from dialog.powerfx.run import Run
 from dialog.powerfx.syntax import Call, Node
 from dialog.powerfx.types import Type
-from dialog.powerfx.values import ErrorValue, Option, Record, Table, Value, combined
+from dialog.powerfx.values import ErrorValue, Option, Record, Table, Value
 
 _SORTABLE = frozenset(
     ["Text", "Boolean", "Decimal", "Number", "Date", "Time", "DateTime", "Option", "Any", "Blank", "Dynamic"]
@@ -101,7 +101,7 @@ def sort(binder: Binder, call: Call) -> Bound:
         pairs = [(value, row) for row, value in each(run, table, per_row)]
         errors = [value for value, _ in pairs if isinstance(value, ErrorValue)]
         if errors:
-            return combined(errors)
+            return errors[0]
         return Table(sorted_rows(run, pairs, descending=descending))
 
     return Bound(rows.table.type, over(rows.table.code, body), call)
@@ -135,7 +135,7 @@ def sort_by_columns(binder: Binder, call: Call) -> Bound:
             pairs = [(field_of(row, name), row) for row in found]
             errors = [key for key, _ in pairs if isinstance(key, ErrorValue)]
             if errors:
-                return combined(errors)
+                return errors[0]
             found = sorted_rows(run, pairs, descending=_descends(value))
         return Table(found)
 
@@ -161,7 +161,7 @@ def _by_table(binder: Binder, call: Call, rows: Source, wanted: Bound) -> Bound:
         keys = [(field_of(row, name), row) for row in table]
         errors += [key for key, _ in keys if isinstance(key, ErrorValue)]
         if errors:
-            return combined(errors)
+            return errors[0]
         run.spend(len(keys) * (len(places) // 4 + 1))
         placed = sorted(
             ((_place(run, key, places), index, row) for index, (key, row) in enumerate(keys)),

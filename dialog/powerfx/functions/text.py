@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from dialog.powerfx.binder import Binder, Bound
-from dialog.powerfx.conversion import printed, to_text
+from dialog.powerfx.conversion import to_text
 from dialog.powerfx.cultures import Culture, culture_of
 from dialog.powerfx.date_patterns import by_date_pattern, by_name
 from dialog.powerfx.formats import LONGEST, Format, format_of
@@ -21,7 +21,7 @@ from dialog.powerfx.syntax import Call
 from dialog.powerfx.types import NUMERIC, TEMPORAL, TEXT
 from dialog.powerfx.values import Option, Untyped, Value
 
-_PATTERNED = NUMERIC | TEMPORAL | {"Any", "Blank"}
+_PATTERNED = NUMERIC | TEMPORAL | {"Any", "Blank", "Dynamic"}
 
 
 @special("Text")
@@ -53,15 +53,11 @@ def _check_pattern(value: Bound, pattern: Bound) -> None:
         raise FormulaError("a pattern is a text, or one of DateTimeFormat's members", place)
     if value.type.kind not in _PATTERNED:
         raise FormulaError("only numbers, dates and times have patterns", place)
-    if isinstance(pattern.constant, str) and not _is_name(pattern.constant):
+    if isinstance(pattern.constant, str):
         if len(pattern.constant) > LONGEST:
             raise FormulaError(f"a pattern has at most {LONGEST} characters", place)
         if format_of(pattern.constant) is None:
             raise FormulaError("this pattern is none", place)
-
-
-def _is_name(pattern: str) -> bool:
-    return pattern == "utc" or (pattern.startswith("'") and pattern.endswith("'") and len(pattern) > 2)
 
 
 def _text(run: Run, value: Value, *more: Value) -> Value:
@@ -70,9 +66,11 @@ def _text(run: Run, value: Value, *more: Value) -> Value:
     if any(argument is None for argument in more):
         return ""
     language = str(more[1]) if len(more) > 1 else run.scope.locale
-    culture = culture_of(language)
+    culture = culture_of(language or run.scope.locale)
     if isinstance(value, Untyped):
-        return printed(value.data, culture)
+        if not isinstance(value.data, Decimal | float):
+            raise invalid("only numbers, dates and times have patterns")
+        value = value.data
     return _formatted(run, 0.0 if value is None else value, more[0], culture)
 
 
@@ -81,8 +79,6 @@ def _formatted(run: Run, value: Value, pattern: Value, culture: Culture) -> str:
         return _named(run, value, str(pattern.value), culture)
     if not isinstance(pattern, str):
         raise invalid("a pattern is a text")
-    if _is_name(pattern):
-        return _named(run, value, pattern, culture)
     if not isinstance(value, date | timedelta | Decimal | float) or isinstance(value, bool):
         raise invalid("only numbers, dates and times have patterns")
     found = format_of(pattern) if len(pattern) <= LONGEST else None

@@ -10,7 +10,7 @@ from dialog.powerfx.values import Value
 _FLOAT = Parameter(NUMBER, blank=0.0)
 
 
-@function("Char", takes=[_FLOAT], gives=TEXT, tables=True)
+@function("Char", takes=[_FLOAT], gives=TEXT, tables=True, folds=True)
 def char(_run: Run, number: float) -> Value:
     """The character with a number from 1 to 255."""
     if not 1 <= number < 256:
@@ -18,7 +18,7 @@ def char(_run: Run, number: float) -> Value:
     return chr(int(number))
 
 
-@function("UniChar", takes=[_FLOAT], gives=TEXT, tables=True)
+@function("UniChar", takes=[_FLOAT], gives=TEXT, tables=True, folds=True)
 def uni_char(_run: Run, number: float) -> Value:
     """The Unicode character with a number."""
     whole = int(number // 1) if abs(number) < 2**31 else 0

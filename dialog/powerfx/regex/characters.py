@@ -37,8 +37,13 @@ def is_space(unit: str) -> bool:
     return unit in "\t\n\x0b\x0c\r\x85" or _category(unit)[0] == "Z"
 
 
-def in_category(name: str) -> Test:
-    r"""`\p{…}`."""
+_CASED = ("Lu", "Ll", "Lt")
+
+
+def in_category(name: str, *, ignores_case: bool = False) -> Test:
+    r"""`\p{…}`; where capitals do not matter, the categories of cased letters are one."""
+    if ignores_case and name in _CASED:
+        return lambda unit: _category(unit) in _CASED
     return lambda unit: _category(unit).startswith(name)
 
 
@@ -79,3 +84,11 @@ def _pairs(unit: str, form: str) -> bool:
 def ignoring_case(test: Test) -> Test:
     """Those, in capitals or not."""
     return lambda unit: any(test(form) for form in cases(unit))
+
+
+SIMPLE = {"f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+"""Escape codes that stand for one character."""
+SETS: dict[str, Test] = {
+    "d": is_digit, "s": is_space, "w": is_word, "D": outside(is_digit), "S": outside(is_space), "W": outside(is_word),
+}  # fmt: skip
+"""Escape codes that stand for sets."""

@@ -6,26 +6,22 @@ from dataclasses import dataclass
 
 from dialog.powerfx.regex.characters import (
     CATEGORIES,
+    SETS,
+    SIMPLE,
     Test,
     between,
     exactly,
+    ignoring_case,
     in_category,
-    is_digit,
-    is_space,
-    is_word,
     outside,
 )
 from dialog.powerfx.regex.sizes import PatternError
 
 _TOKEN = re.compile(
-    r"\\x(?P<hex>[0-9a-fA-F]{2})|\\u(?P<unit>[0-9a-fA-F]{4})|\\u\{0*(?P<point>[0-9a-fA-F]{1,6})\}"
+    r"\\x(?P<hex>[0-9a-fA-F]{2})|\\u(?P<unit>[0-9a-fA-F]{4})|\\u\{(?P<point>[0-9a-fA-F]{1,8})\}"
     r"|\\(?P<case>[pP])\{(?P<category>[\w=:-]+)\}|\\(?P<escape>.)|(?P<plain>.)",
     re.DOTALL,
 )
-_SETS: dict[str, Test] = {
-    "d": is_digit, "s": is_space, "w": is_word, "D": outside(is_digit), "S": outside(is_space), "W": outside(is_word),
-}  # fmt: skip
-_SIMPLE = {"f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _ESCAPED = frozenset(r"^$\.*+?()[]{}|/# &-!%,;:<=>@`~")
 _FORBIDDEN = frozenset("/|\\{}()[]^")
 _DOUBLES = frozenset("<=>:@`~%&;,!|#$*+.?^-")
@@ -40,7 +36,7 @@ class _Item:
     hyphen: bool = False
 
 
-def read_class(text: str, begin: int) -> tuple[Test, int]:
+def read_class(text: str, begin: int, *, ignores_case: bool) -> tuple[Test, int]:
     """The class that begins at `begin`, and where it ends.
 
     Raises:
@@ -54,11 +50,12 @@ def read_class(text: str, begin: int) -> tuple[Test, int]:
         raise PatternError("an empty character class")
     if body[0] == "-" or (body[-1] == "-" and body[-2:] != "\\-"):
         raise PatternError("a - at the edge of a character class must be written \\-")
-    tests = list(_ranges(_items(body, negative=negative)))
+    tests = list(_ranges(_items(body, negative=negative, ignores_case=ignores_case)))
 
-    def test(unit: str) -> bool:
+    def among(unit: str) -> bool:
         return any(each(unit) for each in tests)
 
+    test = ignoring_case(among) if ignores_case else among
     return (outside(test) if negative else test), end
 
 
@@ -76,12 +73,12 @@ def _body(text: str, at: int) -> tuple[str, int]:
     raise PatternError("a character class is not closed")
 
 
-def _items(body: str, *, negative: bool) -> Iterator[_Item]:
+def _items(body: str, *, negative: bool, ignores_case: bool) -> Iterator[_Item]:
     for match in _TOKEN.finditer(body):
         if match["plain"]:
             yield _plain(match["plain"], body[match.end() : match.end() + 1])
         elif match["category"]:
-            yield _category(match, negative=negative)
+            yield _category(match, negative=negative, ignores_case=ignores_case)
         elif match["escape"]:
             yield _escaped(match["escape"], negative=negative)
         else:
@@ -98,10 +95,10 @@ def _plain(letter: str, following: str) -> _Item:
     return _Item(letter, exactly(letter), hyphen=letter == "-")
 
 
-def _category(match: re.Match[str], *, negative: bool) -> _Item:
+def _category(match: re.Match[str], *, negative: bool, ignores_case: bool) -> _Item:
     if match["category"] not in CATEGORIES:
         raise PatternError("there is no such Unicode category")
-    test = in_category(match["category"])
+    test = in_category(match["category"], ignores_case=ignores_case)
     if match["case"] == "p":
         return _Item(None, test)
     if negative:
@@ -110,13 +107,13 @@ def _category(match: re.Match[str], *, negative: bool) -> _Item:
 
 
 def _escaped(letter: str, *, negative: bool) -> _Item:
-    if letter in _SETS:
+    if letter in SETS:
         if letter.isupper() and negative:
             raise PatternError("a negative set in a negative character class")
-        return _Item(None, _SETS[letter])
-    if letter not in _SIMPLE and letter not in _ESCAPED:
+        return _Item(None, SETS[letter])
+    if letter not in SIMPLE and letter not in _ESCAPED:
         raise PatternError("an unknown escape code in a character class")
-    character = _SIMPLE.get(letter, letter)
+    character = SIMPLE.get(letter, letter)
     return _Item(character, exactly(character))
 
 

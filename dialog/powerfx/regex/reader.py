@@ -5,13 +5,12 @@ import re
 from dialog.powerfx.regex.characters import (
     CATEGORIES,
     NEWLINES,
+    SETS,
+    SIMPLE,
     Test,
     exactly,
     ignoring_case,
     in_category,
-    is_digit,
-    is_space,
-    is_word,
     outside,
 )
 from dialog.powerfx.regex.classes import read_class
@@ -35,17 +34,13 @@ MAX_PATTERN = 2_000
 """Characters of a pattern."""
 
 _REFERENCE = re.compile(r"\\k<(\w+)>|\\([1-9]\d*)")
-_POINT = re.compile(r"\\u\{0*([0-9a-fA-F]{1,6})\}")
+_POINT = re.compile(r"\\u\{([0-9a-fA-F]{1,8})\}")
 _UNIT = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})")
 _CATEGORY = re.compile(r"\\([pP])\{([\w=:-]+)\}")
 _NAME = re.compile(r"\(\?<([^\W\d][^\W]*)>")
 _OPTIONS = re.compile(r"\(\?([imnsx]+)\)")
 _QUANTIFIER = re.compile(r"([*+?])(\??)|\{(\d+)(?:(,)(\d*))?\}(\??)")
 _WRONG_QUANTIFIER = re.compile(r"[*+?][+*]|\{\d+\}[+*?]|\{\d+,\d*\}[+|*]")
-SIMPLE = {"f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-SETS: dict[str, Test] = {
-    "d": is_digit, "s": is_space, "w": is_word, "D": outside(is_digit), "S": outside(is_space), "W": outside(is_word),
-}  # fmt: skip
 _ESCAPED = frozenset(r"^$\.*+?()[]{}|/# ")
 
 
@@ -199,8 +194,9 @@ class _Reader:
             case "\\":
                 return self._escape()
             case "[":
-                test, self._at = read_class(self._text, self._at)
-                return self._character(test)
+                test, self._at = read_class(self._text, self._at, ignores_case="i" in self._options)
+                self._groups.character()
+                return Unit(test)
             case "^" | "$":
                 self._at += 1
                 return self._start() if letter == "^" else self._end()
@@ -242,7 +238,8 @@ class _Reader:
             return self._code_unit(match)
         if match := _CATEGORY.match(text, at):
             self._at = match.end()
-            return self._character(category_test(match))
+            self._groups.character()
+            return Unit(_category_test(match, ignores_case="i" in self._options))
         letter = text[at + 1 : at + 2]
         self._at += 2
         if letter in {"b", "B"}:
@@ -282,7 +279,7 @@ class _Reader:
         return self._pair(unit, low)
 
 
-def category_test(match: re.Match[str]) -> Test:
+def _category_test(match: re.Match[str], *, ignores_case: bool) -> Test:
     """The characters of a Unicode category.
 
     Raises:
@@ -290,7 +287,7 @@ def category_test(match: re.Match[str]) -> Test:
     """
     if match[2] not in CATEGORIES:
         raise PatternError("there is no such Unicode category")
-    test = in_category(match[2])
+    test = in_category(match[2], ignores_case=ignores_case)
     return outside(test) if match[1] == "P" else test
 
 

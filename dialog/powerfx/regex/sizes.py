@@ -33,6 +33,7 @@ class Group:
     unrepeatable: bool = False
     optional: bool = False
     has_capture: bool = False
+    alternative: int = 0
     options: list[tuple[int, int | None]] = field(default_factory=list)
 
     def alternate(self) -> None:
@@ -59,7 +60,7 @@ class Groups:
         self._target: Group | None = None
         self._behind: Group | None = None
         self._captures: dict[str, Group] = {}
-        self._references: list[str] = []
+        self._references: list[tuple[Group, list[tuple[Group, int]]]] = []
 
     def open(self, name: str | None = None, *, ahead: bool = False, behind: bool = False) -> None:
         """A group begins; `name` is that of its capture."""
@@ -67,7 +68,8 @@ class Groups:
             raise PatternError("too many groups are nested")
         if behind and self._behind:
             raise PatternError("a look behind stands in another")
-        group = Group(self._open[-1], captures=name is not None, around=ahead or behind)
+        parent = self._open[-1]
+        group = Group(parent, captures=name is not None, around=ahead or behind, alternative=len(parent.options))
         if name is not None:
             if self._behind:
                 raise PatternError("a look behind keeps no text")
@@ -96,7 +98,7 @@ class Groups:
         parent = self._open[-1]
         parent.ambiguous = parent.ambiguous or group.ambiguous
         parent.unrepeatable = parent.unrepeatable or group.unrepeatable
-        parent.has_capture = parent.has_capture or group.captures or group.has_capture
+        parent.has_capture = parent.has_capture or group.captures
         if not group.around:
             parent.most = _added(parent.most, group.most)
             parent.least += group.least
@@ -151,24 +153,29 @@ class Groups:
         if self._behind and group.most is None:
             raise PatternError("a look behind sees only so far")
         self.character(group.least, group.most)
-        self._references.append(name)
+        self._references.append((group, [(parent, len(parent.options)) for parent in self._open]))
 
     def finish(self) -> None:
         """The pattern ends."""
         self._open[-1].end()
         if len(self._open) != 1:
             raise PatternError("a group is not closed")
-        for name in self._references:
-            self._check_reference(self._captures[name])
+        for group, place in self._references:
+            self._check_reference(group, dict((id(parent), alternative) for parent, alternative in place))
 
-    def _check_reference(self, group: Group) -> None:
+    def _check_reference(self, group: Group, place: dict[int, int]) -> None:
+        """What is referred to must be there: up to the group in which both stand, in the same alternative."""
         may_not = "a reference back to what may not be there"
         if group.optional or group.least == 0:
             raise PatternError(may_not)
-        parent = group.parent
+        child, parent = group, group.parent
         while parent is not None:
-            if parent.optional or parent.options or parent.least == 0:
-                raise PatternError(may_not)
+            if id(parent) in place:
+                if place[id(parent)] != child.alternative:
+                    raise PatternError(may_not)
+                return
             if parent.around:
                 raise PatternError("a reference back into a look ahead or behind")
-            parent = parent.parent
+            if parent.optional or parent.options or parent.least == 0:
+                raise PatternError(may_not)
+            child, parent = parent, parent.parent
