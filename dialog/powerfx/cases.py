@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from random import Random
 from typing import Literal
@@ -71,12 +72,14 @@ def _case(lines: list[str], at: int) -> tuple[int, str, str]:
     while at < len(lines) and lines[at][:1].isspace() and lines[at].strip():
         formula.append(lines[at].rstrip("\r"))
         at += 1
+    while at < len(lines) and (not lines[at].strip() or lines[at].startswith("//")):
+        at += 1
     expected: list[str] = []
     while at < len(lines) and lines[at].strip() and not lines[at].startswith(">>"):
         if not lines[at].startswith("//"):
             expected.append(lines[at].rstrip())
         at += 1
-    return at, "\n".join(formula), "\n".join(expected)
+    return at, "\r\n".join(formula), "\n".join(expected)
 
 
 _CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
@@ -171,11 +174,13 @@ class CaseRunner:
 def _same(value: Value, actual: str, expected: str) -> bool:
     if actual == expected:
         return True
-    if isinstance(value, bool) or not isinstance(value, float):
+    if isinstance(value, bool) or not isinstance(value, float | Decimal):
         return False
     try:
+        if isinstance(value, Decimal):
+            return value == Decimal(expected)
         wanted = float(expected)
-    except ValueError:
+    except (ValueError, InvalidOperation):
         return False
     away = abs(value - wanted)
     return away < 1e-5 or (wanted != 0 and away / abs(wanted) < 1e-14)

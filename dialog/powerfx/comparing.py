@@ -1,10 +1,10 @@
 """Whether two values are equal, and which of them is more."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dialog.powerfx.conversion import CONVERTERS, to_float, to_moment, to_number, to_time, type_name
+from dialog.powerfx.conversion import CONVERTERS, to_date, to_float, to_moment, to_number, to_time, type_name
 from dialog.powerfx.kinds import EvaluationError, mismatched
 from dialog.powerfx.moments import days_of
 from dialog.powerfx.numerals import number_text
@@ -25,7 +25,8 @@ def equal(run: Run | None, left: Value, right: Value) -> bool:
         return _same_option(left, right)
     if isinstance(left, Untyped) or isinstance(right, Untyped):
         return _same_untyped(run, left, right)
-    a, b = _comparable(left), _comparable(right)
+    floats = run is None or run.floats
+    a, b = _in_days(left, floats=floats), _in_days(right, floats=floats)
     if isinstance(a, float) and isinstance(b, Decimal) or isinstance(a, Decimal) and isinstance(b, float):
         return float(a) == float(b)
     if isinstance(a, bool) or isinstance(b, bool):
@@ -37,11 +38,6 @@ def equal(run: Run | None, left: Value, right: Value) -> bool:
 
 def _text(value: Decimal | float | str) -> str:
     return value if isinstance(value, str) else number_text(value)
-
-
-def _comparable(value: Value) -> Any:
-    """Dates and times as days, so that they compare with one another and with numbers."""
-    return days_of(value) if isinstance(value, date | timedelta) else value
 
 
 def _same_option(left: Value, right: Value) -> bool:
@@ -89,8 +85,10 @@ def _like(run: Run, value: Value, other: Value) -> Value:
     """A value of JSON as one of the other's type."""
     if not isinstance(value, Untyped):
         return value
-    if isinstance(other, date | timedelta):
-        return to_time(run, value) if isinstance(other, timedelta) else to_moment(run, value)
+    if isinstance(other, timedelta):
+        return to_time(run, value)
+    if isinstance(other, date):
+        return to_moment(run, value) if isinstance(other, datetime) else to_date(run, value)
     return to_float(run, value) if isinstance(other, float) else to_number(run, value)
 
 
@@ -114,8 +112,12 @@ def _dated(run: Run, left: Any, right: Any) -> tuple[Any, Any]:
         if isinstance(left, timedelta) and isinstance(right, timedelta):
             return left, right
         return to_moment(run, left), to_moment(run, right)
-    return _in_days(left), _in_days(right)
+    return _in_days(left, floats=run.floats), _in_days(right, floats=run.floats)
 
 
-def _in_days(value: Any) -> Any:
-    return Decimal(str(days_of(value))) if isinstance(value, date | timedelta) else value
+def _in_days(value: Any, *, floats: bool) -> Any:
+    """A date or time as days, in the numbers of the language."""
+    if not isinstance(value, date | timedelta):
+        return value
+    days = days_of(value)
+    return days if floats else Decimal(str(days))

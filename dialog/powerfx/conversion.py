@@ -12,11 +12,11 @@ from uuid import UUID
 
 from dialog.powerfx.cultures import Culture, culture_of
 from dialog.powerfx.kinds import invalid, mismatched
-from dialog.powerfx.moments import EPOCH, days_of, moment_at, moment_of, patterned, read_moment
+from dialog.powerfx.moments import EPOCH, days_of, moment_at, moment_of, patterned, read_moment, time_of
 from dialog.powerfx.numerals import OverflowedError, decimal_of, fitted, number_text, parsed_decimal
 from dialog.powerfx.run import Run
 from dialog.powerfx.types import Kind
-from dialog.powerfx.values import Color, ErrorValue, Option, Record, Table, Untyped, Value
+from dialog.powerfx.values import Color, ErrorValue, JsonNumber, Option, Record, Table, Untyped, Value
 
 Converter = Callable[[Run, Value], Value]
 
@@ -35,6 +35,8 @@ def to_text(run: Run, value: Value) -> str:
     match value:
         case str():
             return value
+        case Untyped(data=JsonNumber() as data):
+            return data.text
         case Untyped(data=data):
             if isinstance(data, list | dict):
                 raise mismatched("array or object of JSON", "text")
@@ -149,8 +151,6 @@ def to_moment(run: Run, value: Value) -> datetime:
             return moment_at(0) + value
         case Decimal() | float():
             return moment_at(float(value))
-        case "":
-            return EPOCH
         case str():
             return read_local(run, value, culture_of(run.scope.locale))
         case Untyped(data=str() as data):
@@ -171,6 +171,8 @@ def to_time(run: Run, value: Value) -> timedelta:
             return value
         case Untyped(data=str() as data):
             return read_span(data)
+        case str():
+            return time_of(to_moment(run, value))
         case Decimal() | float():
             return moment_at(float(value)) - EPOCH
         case _:
@@ -230,48 +232,60 @@ def untyped(data: object) -> Value:
     return None if data is None else Untyped(data)
 
 
+def _unless_empty(converter: Converter) -> Converter:
+    """The empty text stands for no number, date or GUID: it is Blank."""
+    return lambda run, value: None if value == "" else converter(run, value)
+
+
 CONVERTERS: dict[Kind, Converter] = {
     "Boolean": to_boolean,
-    "Decimal": to_decimal,
-    "Number": to_float,
+    "Decimal": _unless_empty(to_decimal),
+    "Number": _unless_empty(to_float),
     "Text": to_text,
-    "Date": to_date,
-    "Time": to_time,
-    "DateTime": to_moment,
-    "GUID": to_guid,
+    "Date": _unless_empty(to_date),
+    "Time": _unless_empty(to_time),
+    "DateTime": _unless_empty(to_moment),
+    "GUID": _unless_empty(to_guid),
     "Color": to_color,
     "Record": to_record,
     "Table": to_table,
 }
 
+_LONGEST = 400
+"""Characters of a text that may be a number."""
 _NUMERAL = re.compile(r"(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?")
 
 
 def _numeral(text: str, culture: Culture) -> tuple[str, int]:
-    """A text as a numeral, and 2 more for each percent sign (places to move the point).
+    """A text as a numeral, and how many places to move the point: 2 behind a percent sign.
 
-    Signs, one percent sign, a currency's sign, parentheses for what is negative, and groups are understood.
+    One sign, one percent sign, a currency's sign, parentheses for what is negative, and groups are understood.
     """
+    if len(text) > _LONGEST:
+        raise invalid("this text is no number")
     rest, percents, sign = text.strip(), 0, ""
-    for _ in range(4):
+    for _ in range(3):
         if rest[:1] == "%" or rest[-1:] == "%":
             rest, percents = (rest[1:] if rest[:1] == "%" else rest[:-1]).strip(), percents + 1
         elif rest[:1] in {"+", "-"} and not sign:
             sign, rest = rest[0], rest[1:].strip()
-        elif rest.startswith("(") and rest.endswith(")") and not sign:
-            sign, rest = "-", rest[1:-1].strip()
-        elif culture.currency in rest and not rest.strip(culture.currency) == rest:
-            rest = rest.replace(culture.currency, "", 1).strip()
+    if rest.startswith("(") and rest.endswith(")") and not sign:
+        sign, rest = "-", rest[1:-1].strip()
+    rest = rest.replace(culture.currency, "", 1).strip()
     if rest[-1:] in {"+", "-"} and not sign:
         sign, rest = rest[-1], rest[:-1].strip()
-    whole, point, fraction = rest.partition(culture.point)
+    match = _NUMERAL.fullmatch(_ungrouped(rest, culture))
+    if percents > 1 or not match or not (match[1] or match[2]):
+        raise invalid("this text is no number")
+    return f"{sign}{match[1] or 0}.{match[2] or 0}e{match[3] or 0}", 2 * percents
+
+
+def _ungrouped(text: str, culture: Culture) -> str:
+    whole, point, fraction = text.partition(culture.point)
     whole = whole.replace(culture.group, "") if whole[:1] not in {"", culture.group} else whole
     if culture.group.isspace():
         whole = whole.replace(" ", "").replace("\xa0", "")
-    match = _NUMERAL.fullmatch(f"{whole}{'.' if point else ''}{fraction}")
-    if percents > 1 or not match or not (match[1] or match[2]) or len(rest) > 400:
-        raise invalid("this text is no number")
-    return f"{sign}{match[1] or 0}.{match[2] or 0}e{match[3] or 0}", 2 * percents
+    return f"{whole}{'.' if point else ''}{fraction}"
 
 
 def read_float(text: str, culture: Culture) -> float:
@@ -302,7 +316,7 @@ def read_decimal(text: str, culture: Culture) -> Decimal:
 
 def read_local(run: Run, text: str, culture: Culture) -> datetime:
     """The moment that a text names; what has a zone becomes what the conversation's clock shows then."""
-    moment, ahead = read_moment(text, culture, run.now.date())
+    moment, ahead = read_moment(text, culture, EPOCH.date(), run.now.year)
     try:
         return moment if ahead is None else run.from_utc(moment - ahead)
     except (OverflowError, ValueError):

@@ -102,8 +102,8 @@ _CULTURES = {
         "vi-VN", point=",", group=".", currency="₫", short_date="dd/MM/yyyy", long_date="dd MMMM yyyy",
         short_time="h:mm tt", long_time="h:mm:ss tt", order="dmy", halves=("SA", "CH"),
         months=_names(
-            "Tháng_Giêng|Tháng_Hai|Tháng_Ba|Tháng_Tư|Tháng_Năm|Tháng_Sáu|Tháng_Bảy|Tháng_Tám|Tháng_Chín"
-            "|Tháng_Mười|Tháng_Mười_Một|Tháng_Mười_Hai"
+            "Tha\u0301ng_Giêng|Tha\u0301ng_Hai|Tha\u0301ng_Ba|Tha\u0301ng_Tư|Tha\u0301ng_Năm|Tha\u0301ng_Sáu|Tha\u0301ng_Bảy|Tha\u0301ng_Tám|Tha\u0301ng_Chín"
+            "|Tha\u0301ng_Mười|Tha\u0301ng_Mười_Một|Tha\u0301ng_Mười_Hai"
         ),
         short_months=_names("Thg1 Thg2 Thg3 Thg4 Thg5 Thg6 Thg7 Thg8 Thg9 Thg10 Thg11 Thg12"),
         days=_names("Chủ_Nhật|Thứ_Hai|Thứ_Ba|Thứ_Tư|Thứ_Năm|Thứ_Sáu|Thứ_Bảy"),

@@ -21,7 +21,7 @@ _ENUMERATED = {
 def by_date_pattern(moment: datetime, pattern: str, culture: Culture) -> str:
     """`moment` by a pattern of Excel's; `m` are minutes behind hours and before seconds, else months."""
     letters = _letters(pattern)
-    halves = any(letter.kind in "tT" for letter in letters)
+    halves = any(letter.kind in {"t", "T"} for letter in letters)
     _find_minutes(letters)
     out: list[str] = []
     for kind, run in groupby(letters, key=lambda letter: letter.kind):

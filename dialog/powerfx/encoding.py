@@ -1,5 +1,6 @@
 """How values leave the language: as JSON that loses nothing, as JSON for other systems, and as text in a message."""
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from uuid import UUID
 
 from dialog.powerfx.conversion import printed
 from dialog.powerfx.cultures import culture_of
-from dialog.powerfx.values import Color, ErrorValue, Option, Record, Table, Untyped, Value, from_plain
+from dialog.powerfx.values import Color, ErrorValue, JsonNumber, Option, Record, Table, Untyped, Value, from_plain
 
 _TAG = "$fx"
 
@@ -51,8 +52,8 @@ def _tagged(kind: str, value: Any) -> dict[str, Any]:
 def _numbers_kept(data: Any) -> Any:
     """Untyped data as JSON has them, with numbers that JSON readers would round kept as text."""
     match data:
-        case Decimal():
-            return _tagged("number", str(data))
+        case JsonNumber():
+            return _tagged("number", data.text)
         case dict():
             return {name: _numbers_kept(field) for name, field in data.items()}
         case list():
@@ -64,7 +65,7 @@ def _numbers_kept(data: Any) -> Any:
 def _numbers_read(data: Any) -> Any:
     match data:
         case {"$fx": "number", "value": str() as text} if len(data) == 2:
-            return Decimal(text)
+            return JsonNumber(text)
         case dict():
             return {name: _numbers_read(field) for name, field in data.items()}
         case list():
@@ -113,8 +114,7 @@ def plain(value: Value) -> Any:
     """`value` as another system reads it: numbers as numbers, dates in ISO 8601, a choice as its display name."""
     match value:
         case Decimal() | float():
-            whole = value == int(value) if abs(value) < 1e15 else False
-            return int(value) if whole else float(value)
+            return _plain_number(value)
         case date():
             return value.isoformat()
         case timedelta():
@@ -135,6 +135,13 @@ def plain(value: Value) -> Any:
             return f"#{value.red:02x}{value.green:02x}{value.blue:02x}{value.alpha:02x}"
         case _:
             return value
+
+
+def _plain_number(value: Decimal | float) -> int | float | str:
+    number = float(value)
+    if not math.isfinite(number):
+        return str(value)
+    return int(number) if abs(number) < 1e15 and number == int(number) else number
 
 
 def _plain_row(row: Value) -> Any:
@@ -165,7 +172,7 @@ def text_of(value: Value, locale: str = "en-US") -> str:
         case Record():
             return ", ".join(f"{name}: {text_of(field, locale)}" for name, field in value.items())
         case Untyped():
-            return text_of(from_plain(value.data), locale)
+            return value.data.text if isinstance(value.data, JsonNumber) else text_of(from_plain(value.data), locale)
         case Color():
             return str(plain(value))
         case _:

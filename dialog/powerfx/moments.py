@@ -52,8 +52,10 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.:](\d{1,9}))?)?(?:\s*([^\
 _WORDS = re.compile(r"[^\W\d_]+\.?|\d+")
 
 
-def read_moment(text: str, culture: Culture, today: date) -> tuple[datetime, timedelta | None]:
+def read_moment(text: str, culture: Culture, day: date, year: int) -> tuple[datetime, timedelta | None]:
     """The moment that a text names, and how far its clock is before UTC's where it says so.
+
+    `day`: what a text without a date means; `year`: what a text without a year means.
 
     Raises:
         EvaluationError: it names none.
@@ -61,7 +63,7 @@ def read_moment(text: str, culture: Culture, today: date) -> tuple[datetime, tim
     if len(text) > _LONGEST:
         raise invalid("this text is no date or time")
     try:
-        return _read_iso(text) or _read_local(text, culture, today)
+        return _read_iso(text) or _read_local(text, culture, day, year)
     except (ValueError, OverflowError):
         raise invalid("this text is no date or time") from None
 
@@ -80,7 +82,7 @@ def _read_iso(text: str) -> tuple[datetime, timedelta | None] | None:
     return whole, sign * timedelta(hours=int(digits[:2] or 0), minutes=int(digits[2:] or 0))
 
 
-def _read_local(text: str, culture: Culture, today: date) -> tuple[datetime, timedelta | None]:
+def _read_local(text: str, culture: Culture, day: date, year: int) -> tuple[datetime, timedelta | None]:
     clock = timedelta()
     rest = text.strip()
     match = _CLOCK.search(rest)
@@ -89,8 +91,8 @@ def _read_local(text: str, culture: Culture, today: date) -> tuple[datetime, tim
         rest = f"{rest[: match.start()]} {rest[match.end() :]}"
     rest = rest.strip()
     if not rest and match:
-        return moment_of(today) + clock, None
-    return _day(rest, culture, today) + clock, None
+        return moment_of(day) + clock, None
+    return _day(rest, culture, year) + clock, None
 
 
 def _clock(match: re.Match[str], culture: Culture) -> timedelta:
@@ -108,7 +110,7 @@ def _clock(match: re.Match[str], culture: Culture) -> timedelta:
     return timedelta(hours=hours, minutes=int(minute), seconds=int(second or 0), microseconds=micro)
 
 
-def _day(text: str, culture: Culture, today: date) -> datetime:
+def _day(text: str, culture: Culture, this_year: int) -> datetime:
     words = [word.rstrip(".").casefold() for word in _WORDS.findall(text)]
     if re.sub(r"[\w\s./,-]", "", text) or not words:
         raise ValueError
@@ -119,8 +121,8 @@ def _day(text: str, culture: Culture, today: date) -> datetime:
         raise ValueError
     if months:
         month = _month(words.pop(months[0]), culture)
-        return _with_named_month(words, month, today)
-    return _in_order(words, culture.order, today)
+        return _with_named_month(words, month, this_year)
+    return _in_order(words, culture.order, this_year)
 
 
 def _month(word: str, culture: Culture) -> int:
@@ -131,18 +133,18 @@ def _month(word: str, culture: Culture) -> int:
     raise ValueError
 
 
-def _with_named_month(words: list[str], month: int, today: date) -> datetime:
+def _with_named_month(words: list[str], month: int, this_year: int) -> datetime:
     if len(words) == 1:
         is_year = len(words[0]) > 2
-        return datetime(_year(words[0]) if is_year else today.year, month, 1 if is_year else int(words[0]))  # noqa: DTZ001
+        return datetime(_year(words[0]) if is_year else this_year, month, 1 if is_year else int(words[0]))  # noqa: DTZ001
     first, second = words
     day, year = (second, first) if len(first) > 2 else (first, second)
     return datetime(_year(year), month, int(day))  # noqa: DTZ001 - as above
 
 
-def _in_order(words: list[str], order: str, today: date) -> datetime:
+def _in_order(words: list[str], order: str, this_year: int) -> datetime:
     if len(words) == 2:
-        words.insert(order.index("y"), str(today.year))
+        words.insert(order.index("y"), str(this_year))
     if len(words) != 3:
         raise ValueError
     if len(words[0]) == 4:

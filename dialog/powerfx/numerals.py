@@ -12,6 +12,7 @@ WIDE = Context(prec=80, rounding=ROUND_HALF_EVEN, Emax=100_000, Emin=-100_000)
 MOST_PLACES = 28
 LARGEST = Decimal(2**96 - 1)
 _SAFE_DIGITS = 28
+_MOST_ZEROS = 400
 
 
 class OverflowedError(ArithmeticError):
@@ -81,6 +82,8 @@ def number_text(number: Decimal | float) -> str:
 def _decimal_text(number: Decimal) -> str:
     if number == 0:
         return "0"
+    if abs(number.adjusted()) > _MOST_ZEROS:
+        return str(number)
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

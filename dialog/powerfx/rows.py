@@ -73,7 +73,7 @@ def source(binder: Binder, node: Node, *, dynamic: bool = False) -> Source:
     if isinstance(node, Aliased):
         node, alias = node.of, node.alias
     table = binder.bind(node)
-    allowed = {"Table", "Any", "Blank", *(["Dynamic"] if dynamic else [])}
+    allowed = {"Table", "Any", *(["Dynamic"] if dynamic else [])}
     if table.type.kind not in allowed:
         raise FormulaError(f"a {table.type} is no table", node.position)
     return Source(table, alias)

@@ -45,7 +45,7 @@ def _result_name(binder: Binder, node: Node, columns: Sequence[tuple[str, Type] 
     """What the column is called; hosts that do not call it Value call it by the first table's column, or Result."""
     if binder.language.value_columns:
         return "Value"
-    joins = isinstance(node, Call) and node.function == "Concatenate"
+    joins = isinstance(node, Call) and node.function in {"Concatenate", "Find"}
     return columns[0][0] if columns[0] and not joins else "Result"
 
 
@@ -75,6 +75,9 @@ def _loop(codes: Sequence[Code], tables: Sequence[str | None], row: Code, name: 
                 failed = next((cell for cell in cells if isinstance(cell, _RowError)), None)
                 if failed is not None:
                     rows.append(failed.error)
+                    continue
+                if any(cell is _SHORT for cell in cells):
+                    rows.append(Record({name: _SHORT}))
                     continue
                 frames[-1] = cells  # type: ignore[call-overload]  # seen by `_cell` alone
                 run.spend()

@@ -72,6 +72,18 @@ class Color:
     alpha: int = 255
 
 
+class JsonNumber(Decimal):
+    """A number of JSON, with all its digits, and as it stands there."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "JsonNumber":
+        """The number that `text` is."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+
 @dataclass(frozen=True, slots=True)
 class Untyped:
     """What JSON says, before anyone has said what type it shall be: `ParseJSON`'s value. Its data are never None."""
@@ -117,7 +129,7 @@ def from_plain(data: Any) -> Value:
     match data:
         case None | bool() | str():
             return data
-        case int() | float():
+        case int() | float() | Decimal():
             number = Decimal(str(data))
             return number if number.is_finite() and abs(number.adjusted()) <= 28 else float(data)
         case Mapping():

@@ -71,7 +71,7 @@ def table(binder: Binder, node: TableLiteral) -> Bound:
         )
 
     unknown = kind.kind == "Any" and bool(rows)
-    columns = None if unknown else {"Value": BLANK if not rows else kind}
+    columns = None if unknown else {"Value": kind} if rows else {}
     return Bound(table_of(columns), code, node)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from dialog.powerfx.binder import Binder, Bound
-from dialog.powerfx.functions.logic import blank_or_empty
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.registry import special
 from dialog.powerfx.rows import Source, counted, each, field_of, over, source
@@ -78,7 +77,7 @@ def _is_number(value: Value) -> bool:
 
 
 _counting("Count", _is_number)
-_counting("CountA", lambda value: not blank_or_empty(value))
+_counting("CountA", lambda value: value is not None)
 
 
 @special("CountIf")

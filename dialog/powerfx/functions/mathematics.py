@@ -41,7 +41,7 @@ for _name, _compute in {
     "Cos": math.cos,
     "Cot": lambda x: 1 / math.tan(x),
     "Degrees": math.degrees,
-    "Exp": math.exp,
+    "Exp": lambda x: math.pow(math.e, x),
     "Ln": math.log,
     "Radians": math.radians,
     "Sin": math.sin,

@@ -138,6 +138,8 @@ def look_up(binder: Binder, call: Call) -> Bound:
     counted(call, 2, 3)
     rows = source(binder, call.arguments[0], dynamic=True)
     condition = rows.per_row(binder, call.arguments[1])
+    if condition.part.type.kind == "Text":
+        raise FormulaError("a condition is a Boolean", call.arguments[1].position)
     holds = condition.condition()
     result = rows.per_row(binder, call.arguments[2]) if len(call.arguments) > 2 else None
 

@@ -1,7 +1,6 @@
 """ParseJSON: what JSON says, untyped or of a type."""
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from dialog.powerfx.binder import Binder, Bound
@@ -16,10 +15,14 @@ from dialog.powerfx.run import MAX_TEXT, Run
 from dialog.powerfx.signature import Parameter, Signature, plain_call
 from dialog.powerfx.syntax import Call
 from dialog.powerfx.types import DYNAMIC, TEXT
-from dialog.powerfx.values import Value
+from dialog.powerfx.values import JsonNumber, Value
 
 MAX_DEPTH = 64
 """Arrays and objects of JSON inside one another."""
+
+
+_MOST_DIGITS = 400
+_LARGEST_EXPONENT = 10_000
 
 
 def _no_json() -> EvaluationError:
@@ -27,7 +30,7 @@ def _no_json() -> EvaluationError:
 
 
 def read_json(run: Run, text: str) -> Any:
-    """JSON's data; numbers are Decimals as they stand.
+    """JSON's data; numbers as they stand.
 
     Raises:
         EvaluationError: the text is no JSON, or nested too deep.
@@ -41,11 +44,10 @@ def read_json(run: Run, text: str) -> Any:
         raise _no_json() from None
 
 
-def _number(text: str) -> Decimal | float:
-    if len(text) > 400:
+def _number(text: str) -> JsonNumber:
+    if len(text) > _MOST_DIGITS or abs((number := JsonNumber(text)).adjusted()) > _LARGEST_EXPONENT:
         raise _no_json()
-    number = Decimal(text)
-    return number if abs(number.adjusted()) < 1_000 else float(text)
+    return number
 
 
 def _constant(_text: str) -> Any:

@@ -8,13 +8,14 @@ from typing import Any
 from dialog.powerfx.binder import Binder, Bound, Code
 from dialog.powerfx.comparing import equal, order
 from dialog.powerfx.converting import converter_between, with_converter
+from dialog.powerfx.functions.generating import once
 from dialog.powerfx.kinds import invalid
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.registry import special
 from dialog.powerfx.rows import Source, column_name, counted, each, field_of, over, source
 from dialog.powerfx.rules import coerces
 from dialog.powerfx.run import Run
-from dialog.powerfx.syntax import Call, Node
+from dialog.powerfx.syntax import Call, Literal, Name, Node
 from dialog.powerfx.types import Type
 from dialog.powerfx.values import ErrorValue, Option, Record, Table, Value
 
@@ -116,23 +117,18 @@ def sort_by_columns(binder: Binder, call: Call) -> Bound:
         third = binder.bind(call.arguments[2])
         if third.type.kind == "Table":
             return _by_table(binder, call, rows, third)
-    names: list[str] = []
-    orders: list[Code | None] = []
-    for at in range(1, len(call.arguments), 2):
-        name = column_name(binder, call.arguments[at], rows.columns)
-        if name in names:
-            raise FormulaError(f'the column "{name}" is named twice', call.arguments[at].position)
-        check_sortable(rows.columns.get(name, Type("Any")), call.arguments[at])
-        names.append(name)
-        orders.append(_order_code(binder, call.arguments[at + 1]) if at + 1 < len(call.arguments) else None)
+    keys = [_column(binder, node, rows) for node in call.arguments[1::2]]
+    orders = [_order_code(binder, node) for node in call.arguments[2::2]]
 
     def body(run: Run, table: Table) -> Value:
         found = list(table)
-        for name, order_code in zip(reversed(names), reversed(orders), strict=True):
-            value = order_code(run) if order_code else "ascending"
-            if isinstance(value, ErrorValue):
-                return value
-            pairs = [(field_of(row, name), row) for row in found]
+        for index in range(len(keys) - 1, -1, -1):
+            name = keys[index](run)
+            value = orders[index](run) if index < len(orders) else "ascending"
+            for each_value in (name, value):
+                if isinstance(each_value, ErrorValue):
+                    return each_value
+            pairs = [(field_of(row, str(name)), row) for row in found]
             errors = [key for key, _ in pairs if isinstance(key, ErrorValue)]
             if errors:
                 return errors[0]
@@ -140,6 +136,30 @@ def sort_by_columns(binder: Binder, call: Call) -> Bound:
         return Table(found)
 
     return Bound(rows.table.type, over(rows.table.code, body), call)
+
+
+def _column(binder: Binder, node: Node, rows: Source) -> Code:
+    """The name of a column to sort by: a bare name, or a text that may be computed."""
+    if isinstance(node, Name | Literal) and binder.language.column_names == isinstance(node, Name):
+        name = column_name(binder, node, rows.columns)
+        check_sortable(rows.columns.get(name, Type("Any")), node)
+        return lambda _run: name
+    part = binder.bind(node)
+    if part.type.kind not in {"Text", "Any"}:
+        raise FormulaError("a column's name is wanted", node.position)
+    if isinstance(part.constant, str) and rows.columns and part.constant not in rows.columns:
+        raise FormulaError(f'there is no column "{part.constant}"', node.position)
+    columns = rows.columns
+
+    def code(run: Run) -> Value:
+        name = part.code(run)
+        if isinstance(name, ErrorValue):
+            return name
+        if not isinstance(name, str) or (columns and name not in columns):
+            return ErrorValue("InvalidFunctionUsage", "there is no such column to sort by")
+        return name
+
+    return code
 
 
 def _by_table(binder: Binder, call: Call, rows: Source, wanted: Bound) -> Bound:
@@ -158,6 +178,8 @@ def _by_table(binder: Binder, call: Call, rows: Source, wanted: Bound) -> Bound:
             return order_table
         places = _values(run, order_table, converter)
         errors = [place for place in places if isinstance(place, ErrorValue)]
+        if len(once(run, places)) < len(places):
+            raise invalid("an order names no value twice")
         keys = [(field_of(row, name), row) for row in table]
         errors += [key for key, _ in keys if isinstance(key, ErrorValue)]
         if errors:

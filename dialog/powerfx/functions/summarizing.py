@@ -24,10 +24,12 @@ def summarize(binder: Binder, call: Call) -> Bound:
             if rows.columns and argument.name not in rows.columns:
                 raise FormulaError(f'there is no column "{argument.name}"', argument.position)
             names.append(argument.name)
-        elif isinstance(argument, Aliased):
+        elif isinstance(argument, Aliased) and not isinstance(argument.of, Name):
             formulas.append(argument)
         else:
             raise FormulaError("a column to group by, or a formula named with As, is wanted", argument.position)
+    if not names or "ThisGroup" in rows.columns or rows.alias:
+        raise FormulaError("Summarize groups a table by one column at least", call.position)
     grouped = {name: rows.columns.get(name, Type("Any")) for name in names}
     _check_grouped(call, grouped)
     group = record_of({**grouped, "ThisGroup": table_of(rows.table.type.columns)})

@@ -109,7 +109,7 @@ def _single(run: Run, data: object, kind: Type) -> Value:
         case "GUID", str():
             return to_guid(run, data)
         case "Date", str():
-            return read_strict(run, data).date()
+            return read_strict(run, data[:10]).date()
         case "DateTime", str():
             return read_strict(run, data)
         case "Time", str():
