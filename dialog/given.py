@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialog.definition import AgentDefinition
-from dialog.powerfx.values import from_plain, to_json
+from dialog.powerfx.encoding import to_json
+from dialog.powerfx.values import from_plain
 from dialog.state import DialogState
 
 

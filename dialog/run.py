@@ -11,8 +11,9 @@ from dialog.definition import AgentDefinition
 from dialog.errors import CONTENT, INFINITE_LOOP, NO_SUCH_TOPIC, TOO_MUCH, TopicError
 from dialog.frames import Frame, frame_of, kept
 from dialog.powerfx import FormulaError, compile_formula
-from dialog.powerfx.coercion import EvaluationError
-from dialog.powerfx.values import ErrorValue, Record, Value, from_json, from_plain, to_json
+from dialog.powerfx.encoding import from_json, to_json
+from dialog.powerfx.kinds import EvaluationError
+from dialog.powerfx.values import ErrorValue, Record, Value, from_plain
 from dialog.problems import did_you_mean
 from dialog.program import Step
 from dialog.silences import silences

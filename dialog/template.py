@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dialog.powerfx import Formula, FormulaError, Scope, compile_formula
-from dialog.powerfx.coercion import EvaluationError
-from dialog.powerfx.values import ErrorValue, text_of
+from dialog.powerfx.encoding import text_of
+from dialog.powerfx.kinds import EvaluationError
+from dialog.powerfx.values import ErrorValue
 
 
 @dataclass(frozen=True)

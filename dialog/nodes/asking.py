@@ -11,8 +11,7 @@ from dialog.entities import PREBUILT, Choice, ClosedList, Entity, Number, Patter
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.talking import activity_of, with_suggestions
-from dialog.powerfx.coercion import is_blank, table
-from dialog.powerfx.values import Option, Value
+from dialog.powerfx.values import Option, Value, is_blank, rows_of
 from dialog.program import Step
 from dialog.run import Run
 from protocol.activity import Activity
@@ -113,7 +112,7 @@ def entity_of(run: Run, step: Step) -> Entity:
             definition = entity.get("definition")
             return _defined(definition if isinstance(definition, Mapping) else {})
         case "DynamicClosedListEntity":
-            return DynamicList(table(run.value(entity.get("items"))))
+            return DynamicList(rows_of(run.value(entity.get("items"))))
         case "ClosedListEntityReference" | "RegexEntityReference":
             entity_id = str(entity.get("entityId", ""))
             return _defined(run.agent.entities.get(entity_id, {}))

@@ -5,7 +5,8 @@ from typing import Any
 
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
-from dialog.powerfx.values import Value, text_of
+from dialog.powerfx.encoding import text_of
+from dialog.powerfx.values import Value
 from dialog.program import Step
 from dialog.run import QUEUED, Run
 from dialog.turn import EndConversation

@@ -7,7 +7,7 @@ from typing import Any
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.tickets import is_ticket, leave_ticket
-from dialog.powerfx.values import plain
+from dialog.powerfx.encoding import plain
 from dialog.program import Step
 from dialog.run import Run
 from protocol.activity import EVENT, MESSAGE, TYPING, Activity, Attachment

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
-from dialog.powerfx.coercion import equal, table
-from dialog.powerfx.values import Table, Value, row_of, text_of
+from dialog.powerfx.comparing import equal
+from dialog.powerfx.encoding import text_of
+from dialog.powerfx.values import Table, Value, row_of, rows_of
 from dialog.program import Step
 from dialog.run import Run, bare
 
@@ -83,7 +84,7 @@ def edit_table(run: Run, step: Step) -> Flow:
     """Add to a table, take from it, or empty it."""
     properties = step.properties
     variable = str(properties["itemsVariable"])
-    rows = table(run.get(variable))
+    rows = rows_of(run.get(variable))
     left, taken = _edited(rows, str(properties.get("changeType", "Add")), run.value(properties.get("value")))
     run.set(variable, left)
     if properties.get("resultVariable"):
@@ -99,7 +100,7 @@ def edit_table_v2(run: Run, step: Step) -> Flow:
         raise TopicError(CONTENT, "EditTableV2 needs an operation")
     kind = str(operation.get("kind", "")).removesuffix("Operation").removesuffix("s").removesuffix("Item")
     variable = str(step.properties["itemsVariable"])
-    left, taken = _edited(table(run.get(variable)), kind, run.value(operation.get("value")))
+    left, taken = _edited(rows_of(run.get(variable)), kind, run.value(operation.get("value")))
     run.set(variable, left)
     if operation.get("resultVariable"):
         run.set(str(operation["resultVariable"]), taken)
@@ -124,4 +125,4 @@ def _edited(rows: Table, change: str, value: Value) -> tuple[Table, Value]:
 
 
 def _same(row: Value, value: Value) -> bool:
-    return row == row_of(value) or equal(row, value)
+    return row == row_of(value) or equal(None, row, value)

@@ -124,6 +124,20 @@ def row_of(value: Value) -> Value:
     return value if isinstance(value, Record) else Record({"Value": value})
 
 
+def is_blank(value: Value) -> bool:
+    """Whether IsBlank says so: Blank, and the empty text."""
+    return value is None or value == "" or (isinstance(value, Untyped) and value.data == "")
+
+
+def rows_of(value: Value) -> Table:
+    """A variable's rows: none where it is Blank, one where it is a single value."""
+    if value is None:
+        return Table()
+    if isinstance(value, Untyped):
+        return rows_of(from_plain(value.data))
+    return value if isinstance(value, Table) else Table([row_of(value)])
+
+
 def from_plain(data: Any) -> Value:
     """The value that ordinary JSON means: a list of scalars is a table with the column `Value`."""
     match data:

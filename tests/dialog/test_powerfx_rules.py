@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from dialog.powerfx import FormulaError, VariablesScope, compile_formula
-from dialog.powerfx.values import ErrorValue, Option, Record, Table, from_json, to_json
+from dialog.powerfx.encoding import from_json, to_json
+from dialog.powerfx.values import ErrorValue, Option, Record, Table
 
 SCOPE = VariablesScope({"Topic": {"X": "hi"}}, now=datetime(2026, 11, 24, tzinfo=UTC), random=Random(1))  # noqa: S311 - a seed, no secret
 

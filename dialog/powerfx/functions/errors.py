@@ -2,7 +2,6 @@
 
 from dialog.powerfx.binder import Binder, Bound
 from dialog.powerfx.conversion import to_text
-from dialog.powerfx.functions.logic import blank_or_empty
 from dialog.powerfx.kinds import EvaluationError, invalid, kind_name
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.registry import special
@@ -11,7 +10,7 @@ from dialog.powerfx.run import Run
 from dialog.powerfx.signature import Parameter, Signature, plain_call
 from dialog.powerfx.syntax import Call
 from dialog.powerfx.types import BLANK, BOOLEAN, Type
-from dialog.powerfx.values import ErrorValue, Option, Record, Table, Value, combined
+from dialog.powerfx.values import ErrorValue, Option, Record, Table, Value, combined, is_blank
 
 _FIELDS = frozenset(["Kind", "Message", "Source", "Observed", "Details"])
 
@@ -90,6 +89,6 @@ def is_blank_or_error(binder: Binder, call: Call) -> Bound:
 
     def check(run: Run) -> Value:
         value = code(run)
-        return isinstance(value, ErrorValue) or blank_or_empty(value)
+        return isinstance(value, ErrorValue) or is_blank(value)
 
     return Bound(BOOLEAN, check, call)

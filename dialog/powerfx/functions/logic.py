@@ -13,7 +13,7 @@ from dialog.powerfx.syntax import Call
 from dialog.powerfx.tabular import tabular_call
 from dialog.powerfx.types import BLANK, BOOLEAN
 from dialog.powerfx.lexer import FormulaError
-from dialog.powerfx.values import ErrorValue, Untyped, Value
+from dialog.powerfx.values import ErrorValue, Value, is_blank
 
 
 def _logical(binder: Binder, call: Call, *, ends_on: bool) -> Bound:
@@ -40,15 +40,10 @@ def not_(_run: Run, value: Value) -> Value:
     return not value
 
 
-def blank_or_empty(value: Value) -> bool:
-    """Whether IsBlank says so: Blank, and the empty text."""
-    return value is None or value == "" or (isinstance(value, Untyped) and value.data == "")
-
-
 @function("IsBlank", takes=[Parameter("any")], gives=BOOLEAN)
-def is_blank(_run: Run, value: Value) -> Value:
+def is_blank_(_run: Run, value: Value) -> Value:
     """Whether it is Blank, or the empty text."""
-    return blank_or_empty(value)
+    return is_blank(value)
 
 
 @special("IsEmpty")
@@ -86,7 +81,7 @@ def coalesce(binder: Binder, call: Call) -> Bound:
     def code(run: Run) -> Value:
         for each in codes:
             value = each(run)
-            if isinstance(value, ErrorValue) or not blank_or_empty(value):
+            if isinstance(value, ErrorValue) or not is_blank(value):
                 return value
         return None
 
