@@ -7,7 +7,7 @@ computed any number of times; `functions` has a module for each family of functi
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from dialog.powerfx import functions, names, operators, written  # noqa: F401 - they register what they bind
+from dialog.powerfx import functions, joining, names, operators, written  # noqa: F401 - they register what they bind
 from dialog.powerfx.binder import Binder, Code
 from dialog.powerfx.kinds import LimitError
 from dialog.powerfx.language import COPILOT, Language

@@ -19,7 +19,7 @@ Number = Decimal | float
 def number_of(run: Run, value: Value) -> Number:
     """A value as a number; Blank is 0."""
     if value is None or value == "":
-        return 0.0 if run.floats else Decimal(0)
+        return run.number(0)
     return to_number(run, value)
 
 

@@ -115,8 +115,3 @@ class Binder:
             raise FormulaError(f"there is no function {node.function}{hint}", node.position)
         bound: Bound = binding(self, node)
         return bound
-
-
-def is_error_type(bound: Bound) -> bool:
-    """Whether nothing may be done with the value: it is that of a Set, or of a branch that has none."""
-    return bound.type.kind == "Void"

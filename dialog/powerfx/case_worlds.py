@@ -1,17 +1,17 @@
 """What the files of cases count on beside the language: the option sets, tables and functions that a setup names."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from dialog.powerfx.binder import Binder, Binding, Bound
 from dialog.powerfx.conversion import to_color
+from dialog.powerfx.converting import converted
 from dialog.powerfx.enumerations import member
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.rules import coerces
 from dialog.powerfx.run import Run
-from dialog.powerfx.converting import converted
 from dialog.powerfx.syntax import Call
 from dialog.powerfx.types import (
     BOOLEAN,
@@ -51,9 +51,7 @@ _OPTION_SET = _choices(
         "is": "Option is low case", "self": "Option self low case",
     },
 )  # fmt: skip
-_OTHER_SET = _choices(
-    "OtherOptionSet", {"99": "OptionA", "112": "OptionB", "35694": "OptionC", "123412983": "OptionD"}
-)
+_OTHER_SET = _choices("OtherOptionSet", {"99": "OptionA", "112": "OptionB", "35694": "OptionC", "123412983": "OptionD"})
 
 
 def _option_type(options: OptionSet) -> Type:
@@ -96,12 +94,15 @@ def _tables(setup: tuple[str, ...]) -> World:
     columns = {"Field1": number, "Field2": TEXT, "Field3": DATE_TIME, "Field4": BOOLEAN}
     empty = Table()
     types = {
-        "t1": table_of(columns), "r1": record_of(columns), "r2": record_of(columns), "t_empty": column_of(number),
-        "t_empty2": column_of(number), "t_an_bs": table_of({"a": number, "b": TEXT}), "t_name": table_of({"name": TEXT}),
+        "t1": table_of(columns), "r1": record_of(columns), "r2": record_of(columns),
+        "t_empty": column_of(number),
+        "t_empty2": column_of(number), "t_an_bs": table_of({"a": number, "b": TEXT}),
+        "t_name": table_of({"name": TEXT}),
         "t_bs1": table_of({"b": TEXT}), "t_bs2": table_of({"b": TEXT}), "r_empty": record_of({}),
     }  # fmt: skip
     values: dict[str, Value] = {
-        "t1": Table([one]), "r1": one, "r2": two, "t_empty": empty, "t_empty2": empty, "t_an_bs": empty, "t_name": empty,
+        "t1": Table([one]), "r1": one, "r2": two, "t_empty": empty, "t_empty2": empty, "t_an_bs": empty,
+        "t_name": empty,
         "t_bs1": empty, "t_bs2": empty, "r_empty": Record({}),
     }  # fmt: skip
     return World(types, values)
@@ -113,7 +114,7 @@ def _traced(_setup: tuple[str, ...]) -> World:
 
 
 def _backed(name: str, backing: Kind, members: Mapping[str, bool | float], *flags: str) -> OptionSet:
-    return OptionSet(name, backing, members, **dict.fromkeys(flags, True))
+    return replace(OptionSet(name, backing, members), **dict.fromkeys(flags, True))  # type: ignore[arg-type]  # all bool
 
 
 _ROMAN: Mapping[str, float] = {"X": 10.0, "V": 5.0, "V2": 5.0, "I": 1.0}

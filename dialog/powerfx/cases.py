@@ -112,7 +112,7 @@ def language_of(setup: tuple[str, ...], world: World) -> Language:
         if name == "DisableReservedKeywords":
             language = replace(language, reserved_words=not wanted)
         elif name in _FLAGS:
-            language = replace(language, **{_FLAGS[name]: wanted})
+            language = replace(language, **{_FLAGS[name]: wanted})  # type: ignore[arg-type]  # all bool
     return language
 
 

@@ -1,4 +1,4 @@
-"""The colors that have names (CSS Color Module Level 4), as the enumeration `Color` has them: alpha, red, green, blue."""
+"""The colors that have names (CSS Color Module Level 4), as the enumeration `Color` has them: as 0xAARRGGBB."""
 
 _NAMED = """
 AliceBlue F0F8FF AntiqueWhite FAEBD7 Aqua 00FFFF Aquamarine 7FFFD4 Azure F0FFFF Beige F5F5DC Bisque FFE4C4
@@ -24,9 +24,10 @@ Purple 800080 Red FF0000 RosyBrown BC8F8F RoyalBlue 4169E1 SaddleBrown 8B4513 Sa
 SeaGreen 2E8B57 SeaShell FFF5EE Sienna A0522D Silver C0C0C0 SkyBlue 87CEEB SlateBlue 6A5ACD SlateGray 708090
 SlateGrey 708090 Snow FFFAFA SpringGreen 00FF7F SteelBlue 4682B4 Tan D2B48C Teal 008080 Thistle D8BFD8 Tomato FF6347
 Turquoise 40E0D0 Violet EE82EE Wheat F5DEB3 White FFFFFF WhiteSmoke F5F5F5 Yellow FFFF00 YellowGreen 9ACD32
-""".split()
+"""
+_WORDS = _NAMED.split()
 
 COLORS: dict[str, float] = {
-    **{name: float(int(f"FF{code}", 16)) for name, code in zip(_NAMED[::2], _NAMED[1::2], strict=True)},
+    **{name: float(int(f"FF{code}", 16)) for name, code in zip(_WORDS[::2], _WORDS[1::2], strict=True)},
     "Transparent": 0.0,
 }

@@ -27,7 +27,7 @@ def equal(run: Run | None, left: Value, right: Value) -> bool:
         return _same_untyped(run, left, right)
     floats = run is None or run.floats
     a, b = _in_days(left, floats=floats), _in_days(right, floats=floats)
-    if isinstance(a, float) and isinstance(b, Decimal) or isinstance(a, Decimal) and isinstance(b, float):
+    if (isinstance(a, float) and isinstance(b, Decimal)) or (isinstance(a, Decimal) and isinstance(b, float)):
         return float(a) == float(b)
     if isinstance(a, bool) or isinstance(b, bool):
         return False
@@ -50,7 +50,9 @@ def _same_option(left: Value, right: Value) -> bool:
         return False
     if isinstance(other, str):
         return other in {option.display_name, option.id, option.value}
-    return option.value is not None and type(other) is not bool and bool(option.value == other) or other is option.value
+    return (
+        option.value is not None and type(other) is not bool and bool(option.value == other)
+    ) or other is option.value
 
 
 def _same_untyped(run: Run | None, left: Value, right: Value) -> bool:

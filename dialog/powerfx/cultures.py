@@ -3,11 +3,15 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from dialog.powerfx.kinds import EvaluationError
 
-_ENGLISH_MONTHS = "January February March April May June July August September October November December".split()
-_ENGLISH_DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
+_ENGLISH_MONTHS = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+]  # fmt: skip
+_ENGLISH_DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,13 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(text.replace("_", " ").split("|")) if "|" in text else tuple(text.split())
 
 
-_EUROPEAN = {"short_time": "HH:mm", "long_time": "HH:mm:ss", "order": "dmy", "currency": "€", "point": ","}
+_EUROPEAN: dict[str, Any] = {
+    "short_time": "HH:mm",
+    "long_time": "HH:mm:ss",
+    "order": "dmy",
+    "currency": "€",
+    "point": ",",
+}
 
 _CULTURES = {
     "en-US": Culture("en-US"),

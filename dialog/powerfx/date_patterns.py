@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-
 from itertools import groupby
 
 from dialog.powerfx.cultures import Culture

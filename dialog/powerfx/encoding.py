@@ -14,7 +14,7 @@ from dialog.powerfx.values import Color, ErrorValue, JsonNumber, Option, Record,
 _TAG = "$fx"
 
 
-def to_json(value: Value) -> Any:  # noqa: C901 - one case a kind
+def to_json(value: Value) -> Any:  # noqa: C901, PLR0912 - one case a kind
     """`value` as JSON from which `from_json` makes the same again: what a conversation carries."""
     match value:
         case None | bool() | str():
@@ -86,6 +86,10 @@ def _time_of_day(text: str) -> timedelta:
     return clock - datetime(2000, 1, 1)  # noqa: DTZ001 - a time of day has no zone
 
 
+def _error(data: Any) -> ErrorValue:
+    return ErrorValue(data["value"][0], data["value"][1])
+
+
 _DECODERS: dict[str, Any] = {
     "number": Decimal,
     "float": float,
@@ -97,7 +101,7 @@ _DECODERS: dict[str, Any] = {
     "color": lambda parts: Color(*parts),
     "untyped": lambda data: Untyped(_numbers_read(data)),
     "option": lambda parts: Option(*parts),
-    "error": lambda parts: ErrorValue(parts[0], parts[1], tuple(from_json(other) for other in parts[2:])),
+    "error": lambda parts: ErrorValue(parts[0], parts[1], tuple(map(_error, parts[2:]))),
     "record": lambda fields: Record({name: from_json(field) for name, field in fields.items()}),
 }
 
@@ -110,7 +114,7 @@ def from_json(data: Any) -> Value:
     return from_plain(data) if not isinstance(data, list) else Table(from_json(row) for row in data)
 
 
-def plain(value: Value) -> Any:
+def plain(value: Value) -> Any:  # noqa: C901 - one case a kind
     """`value` as another system reads it: numbers as numbers, dates in ISO 8601, a choice as its display name."""
     match value:
         case Decimal() | float():

@@ -1,6 +1,7 @@
 """The enumerations of the language, and those that topics use."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from dialog.powerfx.colors import COLORS
@@ -20,7 +21,7 @@ def _numbered(names: str, start: float) -> dict[str, float]:
 def _set(
     name: str, backing: Kind, members: Mapping[str, bool | float | str | None], **flags: bool
 ) -> tuple[str, OptionSet]:
-    return name, OptionSet(name, backing, members, **flags)
+    return name, replace(OptionSet(name, backing, members), **flags)  # type: ignore[arg-type]  # all bool
 
 
 _EMAIL = (

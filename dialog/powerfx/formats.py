@@ -179,9 +179,8 @@ class _Reader:
     def _last(self, letter: str) -> bool:
         if letter in {"\\", '"'}:
             return False
-        dangling = (
-            letter in "eE"
-            or (self._at > 2 and letter == "+" and self._before in {"e", "E"} and self._text[self._at - 2] != "\\")
+        dangling = letter in "eE" or (
+            self._at > 2 and letter == "+" and self._before in {"e", "E"} and self._text[self._at - 2] != "\\"
         )
         return self._dated or not dangling
 

@@ -19,7 +19,7 @@ class FormulaError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token: its kind, its text, and where it begins. An interpolated text has parts: texts, and lists of tokens."""
+    """One token: its kind, its text, where it begins. An interpolated text has parts: texts, and lists of tokens."""
 
     kind: str
     text: str
@@ -42,7 +42,19 @@ _WORDS = {"and": "&&", "And": "&&", "AND": "&&", "or": "||", "Or": "||", "OR": "
 _ENDS = frozenset([")", "]", "}", "%"])
 _OPERATORS = frozenset(["in", "exactin", "As"])
 _RESERVED = frozenset(
-    "Is This blank Child Children Siblings empty null none nothing undefined".split()  # the language keeps them
+    [
+        "Is",
+        "This",
+        "blank",
+        "Child",
+        "Children",
+        "Siblings",
+        "empty",
+        "null",
+        "none",
+        "nothing",
+        "undefined",
+    ]  # the language keeps them
 )
 
 
@@ -148,7 +160,7 @@ class _Lexer:
         if text in _WORDS and self._is_operator(text, match.end(), before):
             return Token("operator", _WORDS[text], position)
         if text in _RESERVED and self._reserved:
-            raise FormulaError(f'"{text}" is a reserved word: write \'{text}\' to name something so', position)
+            raise FormulaError(f"\"{text}\" is a reserved word: write '{text}' to name something so", position)
         return Token(kind, text, position)
 
     def _is_operator(self, word: str, end: int, before: Sequence[Token]) -> bool:

@@ -12,8 +12,32 @@ from dialog.powerfx.values import Color, ErrorValue, Option, Record, Table, Unty
 
 _BARE = re.compile(r"[^\W\d]\w*")
 _WORDS = frozenset(
-    "true false in exactin As Parent Self And Or Not and or not Is This blank Child Children Siblings empty null none "
-    "nothing undefined".split()
+    [
+        "true",
+        "false",
+        "in",
+        "exactin",
+        "As",
+        "Parent",
+        "Self",
+        "And",
+        "Or",
+        "Not",
+        "and",
+        "or",
+        "not",
+        "Is",
+        "This",
+        "blank",
+        "Child",
+        "Children",
+        "Siblings",
+        "empty",
+        "null",
+        "none",
+        "nothing",
+        "undefined",
+    ]
 )
 
 

@@ -1,4 +1,4 @@
-"""What a name stands for: a column of a row in scope, the row itself, an enumeration's member, or what the scope knows."""
+"""Names: what `Topic`, `ThisRecord`, a column or an option stands for, and `value.name`."""
 
 from dialog.powerfx.binder import Binder, Bound, Code, Frame, binds, constant
 from dialog.powerfx.conversion import to_color, type_name, untyped
@@ -41,7 +41,7 @@ def _in_frame(frame: Frame, place: int, node: Name) -> Bound | None:
 def _column_of_row(place: int, column: str) -> Code:
     def code(run: Run) -> Value:
         row = run.frames[place]
-        return row.get(column) if row.__class__ is Record else row if isinstance(row, ErrorValue) else None  # type: ignore[union-attr]
+        return row.get(column) if row.__class__ is Record else row if isinstance(row, ErrorValue) else None
 
     return code
 
@@ -141,7 +141,7 @@ def _column(of: Code, wanted: str) -> Code:
     def code(run: Run) -> Value:
         value = of(run)
         if value.__class__ is Record:
-            return value.get(wanted)  # type: ignore[union-attr]  # just seen
+            return value.get(wanted)
         return _column_of(value, wanted)
 
     return code

@@ -68,7 +68,7 @@ def _split(pattern: str) -> list[str]:
     return [*sections, current][:3]
 
 
-def _parsed(pattern: str) -> _Section:
+def _parsed(pattern: str) -> _Section:  # noqa: C901 - one case a sign
     section = _Section()
     at, after_point, pending = 0, False, 0
     while at < len(pattern):
@@ -101,10 +101,9 @@ def _parsed(pattern: str) -> _Section:
             at += len(taken) - 1
         elif letter != ",":
             section.pieces.append(("text", letter))
-        if letter in ".0#" or at + 1 == len(pattern):
-            if (letter == "." or at + 1 == len(pattern)) and pending:
-                section.scale -= 3 * pending
-                pending = 0
+        if letter == ".":
+            section.scale -= 3 * pending
+            pending = 0
         at += 1
     section.scale -= 3 * pending
     return section
@@ -155,7 +154,7 @@ def _round(number: Decimal, places: int) -> Decimal:
 
 
 def _assembled(section: _Section, whole: str, fraction: str, exponent: int, culture: Culture) -> str:
-    """The digits in their places: what is too long stands before the first place, what is too short leaves places out."""
+    """The digits in their places: what is too long stands before the first, what is too short leaves some out."""
     out: list[str] = []
     place = 0
     for kind, text in section.pieces:

@@ -75,7 +75,7 @@ def parsed_decimal(text: str) -> Decimal:
 
 
 def number_text(number: Decimal | float) -> str:
-    """A number as it prints: a Decimal without an exponent and without zeros that say nothing, a float in shortest form."""
+    """A number as it prints: a Decimal without exponent and without idle zeros, a float in its shortest form."""
     return _decimal_text(number) if isinstance(number, Decimal) else float_text(number)
 
 

@@ -160,7 +160,7 @@ class _Parser:
                 return self._interpolated(token)
             case "name", ("true" | "false") as text if not self._at("("):
                 return Literal(token.position, text == "true")
-            case ("name" | "identifier"), text:
+            case (("name" | "identifier"), text):
                 return self._call(token) if self._at("(") else Name(token.position, text)
             case "operator", "(":
                 inner = self.chain()

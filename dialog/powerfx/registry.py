@@ -26,7 +26,7 @@ def special(*names: str) -> Callable[[Binding], Binding]:
     return register
 
 
-def function(
+def function(  # noqa: PLR0913 - what may be said of a function
     *names: str,
     takes: Sequence[Parameter] = (),
     gives: Gives,

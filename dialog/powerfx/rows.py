@@ -63,15 +63,18 @@ def weight_of(node: Node) -> int:
     return sum(1 for _ in parts_of(node))
 
 
+def unaliased(node: Node) -> tuple[Node, str | None]:
+    """A part without its `As`, and the name that it gives."""
+    return (node.of, node.alias) if isinstance(node, Aliased) else (node, None)
+
+
 def source(binder: Binder, node: Node, *, dynamic: bool = False) -> Source:
     """The table that an argument gives. `dynamic`: an array of JSON will do.
 
     Raises:
         FormulaError: it never gives one.
     """
-    alias = None
-    if isinstance(node, Aliased):
-        node, alias = node.of, node.alias
+    node, alias = unaliased(node)
     table = binder.bind(node)
     allowed = {"Table", "Any", *(["Dynamic"] if dynamic else [])}
     if table.type.kind not in allowed:
@@ -137,9 +140,9 @@ def column_name(binder: Binder, node: Node, columns: dict[str, Type], *, new: bo
     """
     if isinstance(node, Name) and binder.language.column_names:
         name = node.name
-    elif isinstance(node, TextLiteral) and isinstance(node.value, str) and not binder.language.column_names:
-        name = node.value
-    elif isinstance(node, TextLiteral) and isinstance(node.value, str) and binder.language.names is None:
+    elif (isinstance(node, TextLiteral) and isinstance(node.value, str) and not binder.language.column_names) or (
+        isinstance(node, TextLiteral) and isinstance(node.value, str) and binder.language.names is None
+    ):
         name = node.value
     else:
         raise FormulaError("a column's name is wanted", node.position)
@@ -167,4 +170,3 @@ def counted(call: Call, least: int, most: int | None = None) -> None:
     if count < least or (most is not None and count > most):
         wanted = str(least) if least == most else f"{least} to {most}" if most else f"{least} or more"
         raise FormulaError(f"{call.function} takes {wanted} arguments, not {count}", call.position)
-

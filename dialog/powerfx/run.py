@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from dialog.powerfx.kinds import LimitError
@@ -65,6 +66,10 @@ class Run:
         if count > MAX_ROWS:
             raise LimitError(f"a table has at most {MAX_ROWS} rows")
         self.spend(int(count) // 4)
+
+    def number(self, count: int) -> Decimal | float:
+        """A whole number, as this language has them."""
+        return float(count) if self.floats else Decimal(count)
 
     @contextmanager
     def frame(self, row: Value = None) -> Iterator[list[Value]]:

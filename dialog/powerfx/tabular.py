@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dialog.powerfx.binder import Binder, Bound, Code
 from dialog.powerfx.kinds import LimitError
 from dialog.powerfx.lexer import FormulaError
-from dialog.powerfx.signature import Signature, plain_call
 from dialog.powerfx.run import Run
+from dialog.powerfx.signature import Signature, plain_call
 from dialog.powerfx.syntax import Call, Node
 from dialog.powerfx.types import Type, column_of
 from dialog.powerfx.values import ErrorValue, Record, Table, Value
@@ -17,7 +17,7 @@ _SHORT = ErrorValue("NotApplicable", "this table has no more rows")
 def tabular_call(
     binder: Binder, node: Node, signature: Signature, arguments: Sequence[Bound], body: Callable[..., Value]
 ) -> Bound:
-    """The call for each row, as a table of one column. A table that is shorter than another gives errors for the rest."""
+    """The call for each row, as a table of one column. One that is shorter than another gives errors for the rest."""
     columns = [_single(argument) for argument in arguments]
     place = len(binder.frames)
     with binder.frame(Type("Record", {}), shown=False):

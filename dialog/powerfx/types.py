@@ -81,9 +81,9 @@ VOID = Type("Void")
 RECORD = Type("Record")
 TABLE = Type("Table")
 
-NUMERIC = frozenset(["Decimal", "Number"])
-TEMPORAL = frozenset(["Date", "Time", "DateTime"])
-OPEN = frozenset(["Any", "Blank"])
+NUMERIC: frozenset[Kind] = frozenset(["Decimal", "Number"])
+TEMPORAL: frozenset[Kind] = frozenset(["Date", "Time", "DateTime"])
+OPEN: frozenset[Kind] = frozenset(["Any", "Blank"])
 
 
 def table_of(columns: Mapping[str, Type] | None) -> Type:

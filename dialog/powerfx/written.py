@@ -66,9 +66,7 @@ def table(binder: Binder, node: TableLiteral) -> Bound:
     def code(run: Run) -> Value:
         run.rows(len(codes))
         values = [part(run) for part in codes]
-        return Table(
-            value if bare and isinstance(value, Record) else Record({"Value": value}) for value in values
-        )
+        return Table(value if bare and isinstance(value, Record) else Record({"Value": value}) for value in values)
 
     unknown = kind.kind == "Any" and bool(rows)
     columns = None if unknown else {"Value": kind} if rows else {}

@@ -24,6 +24,7 @@ from dialog.powerfx.functions import (
     searching,
     shaping,
     sorting,
+    spans,
     summarizing,
     surroundings,
     text,
@@ -31,11 +32,12 @@ from dialog.powerfx.functions import (
     tracing,
     typing,
     unicode,
+    weeks,
 )
 
 __all__ = [
     "aggregation", "branching", "calendar", "clock", "coding", "coloring", "columns", "counting", "errors",
-    "generating", "json_text", "logic", "matching", "mathematics", "numbers", "patching", "picking", "random_choice",
-    "reading_json", "rounding", "searching", "shaping", "sorting", "summarizing", "surroundings", "text", "texts", "tracing",
-    "typing", "unicode",
+    "generating", "json_text", "logic", "matching", "mathematics", "numbers", "patching", "picking",
+    "random_choice", "reading_json", "rounding", "searching", "shaping", "sorting", "spans", "summarizing",
+    "surroundings", "text", "texts", "tracing", "typing", "unicode", "weeks",
 ]  # fmt: skip

@@ -187,5 +187,3 @@ _register("Min", _extreme(-1), lambda kind: kind)
 _register("Max", _extreme(1), lambda kind: kind)
 _register("VarP", _variance, lambda _kind: NUMBER)
 _register("StdevP", _deviation, lambda _kind: NUMBER)
-
-

@@ -6,8 +6,8 @@ from dialog.powerfx.conversion import type_name
 from dialog.powerfx.converting import converted, converter_between, with_converter
 from dialog.powerfx.kinds import kind_number, mismatched
 from dialog.powerfx.lexer import FormulaError
-from dialog.powerfx.operators import comparable
 from dialog.powerfx.registry import special
+from dialog.powerfx.relations import comparable
 from dialog.powerfx.rows import counted
 from dialog.powerfx.rules import MismatchError, united
 from dialog.powerfx.run import Run
@@ -74,9 +74,7 @@ def switch(binder: Binder, call: Call) -> Bound:
         if not comparable(subject.type, match.type):
             raise FormulaError(f"a {subject.type} never equals a {match.type}", match.node.position)
     kind = branch_type([*results, last] if last else results, call)
-    branches = [
-        (match.code, as_branch(result, kind)) for match, result in zip(matches, results, strict=True)
-    ]
+    branches = [(match.code, as_branch(result, kind)) for match, result in zip(matches, results, strict=True)]
     otherwise = as_branch(last, kind) if last else None
     return Bound(kind, _switched(subject.code, branches, otherwise), call)
 

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from dialog.powerfx.binder import Binder, Bound
-from dialog.powerfx.conversion import read_local, read_span, read_strict, to_date, to_moment
+from dialog.powerfx.conversion import to_date, to_moment
 from dialog.powerfx.cultures import culture_of
 from dialog.powerfx.kinds import invalid
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.moments import time_of
+from dialog.powerfx.reading import read_local, read_span, read_strict
 from dialog.powerfx.registry import function, special
 from dialog.powerfx.rows import counted
 from dialog.powerfx.rules import coerces
@@ -29,7 +30,7 @@ def _whole(number: float) -> int:
 
 
 def _moment(run: Run, year: float, month: float, day: float, span: timedelta = timedelta()) -> datetime:
-    """A moment; what is too much of one part carries over, and what no clock shows (spring) becomes what it shows next."""
+    """A moment; what is too much of one part carries over, and what no clock shows becomes what it shows next."""
     if not 1 <= year < 10_000:
         raise invalid("years go from 1 to 9999")
     months = _whole(year) * 12 + _whole(month) - 1
@@ -56,7 +57,7 @@ def time_(_run: Run, hour: float, minute: float, second: float, millisecond: flo
 
 
 @function("DateTime", takes=[_FLOAT] * 7, required=6, gives=DATE_TIME)
-def date_time(
+def date_time(  # noqa: PLR0913 - the parts of a moment
     run: Run,
     year: float,
     month: float,

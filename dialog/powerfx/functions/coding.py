@@ -43,7 +43,7 @@ def plain_text(run: Run, text: str) -> Value:
 
 
 def _without_tags(text: str) -> str:
-    """Without tags. `find` goes over the text once, where a pattern would begin again at every `<` that nothing closes."""
+    """Without tags, in one pass: a pattern would begin again at every `<` that nothing closes."""
     kept, position = [], 0
     while (begin := text.find("<", position)) >= 0 and (end := text.find(">", begin)) >= 0:
         kept += [text[position:begin], _spaced(text[begin + 1 : end])]
@@ -61,7 +61,10 @@ def _spaced(tag: str) -> str:
 
 def _without(text: str, name: str) -> str:
     """Without elements of this name, and what is in them. One pass: a tag that is never closed stays."""
-    opening, closing = re.compile(rf"<\s*{name}[^>]*>", re.IGNORECASE), re.compile(rf"<\s*/\s*{name}\s*>", re.IGNORECASE)
+    opening, closing = (
+        re.compile(rf"<\s*{name}[^>]*>", re.IGNORECASE),
+        re.compile(rf"<\s*/\s*{name}\s*>", re.IGNORECASE),
+    )
     kept, position = [], 0
     while text.find(">", position) >= 0:
         begin = opening.search(text, position)

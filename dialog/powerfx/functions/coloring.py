@@ -19,10 +19,10 @@ _HEX = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F
 @function("RGBA", takes=[_FLOAT] * 4, gives=COLOR)
 def rgba(_run: Run, red: float, green: float, blue: float, alpha: float) -> Value:
     """A color from its parts: 0 to 255, and how opaque it is from 0 to 1."""
-    parts = [int(max(-1e6, min(1e6, part))) for part in (red, green, blue)]
-    if not all(0 <= part <= 255 for part in parts) or not 0 <= alpha <= 1:
+    whole = [int(max(-1e6, min(1e6, part))) for part in (red, green, blue)]
+    if not all(0 <= part <= 255 for part in whole) or not 0 <= alpha <= 1:
         raise invalid("red, green and blue go from 0 to 255, alpha from 0 to 1")
-    return Color(*parts, alpha=round(alpha * 255))
+    return Color(whole[0], whole[1], whole[2], round(alpha * 255))
 
 
 @function("ColorValue", takes=[Parameter(TEXT)], gives=COLOR, on_blank=None)
@@ -46,7 +46,5 @@ def color_fade(_run: Run, color: Color, by: float) -> Value:
     if not -1 <= by <= 1:
         raise invalid("a color fades by -1 to 1")
     part, target = abs(by), 0.0 if by < 0 else 255.0
-    red, green, blue = (
-        math.floor(each * (1 - part) + target * part) for each in (color.red, color.green, color.blue)
-    )
+    red, green, blue = (math.floor(each * (1 - part) + target * part) for each in (color.red, color.green, color.blue))
     return Color(red, green, blue, color.alpha)

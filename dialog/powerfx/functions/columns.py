@@ -9,7 +9,6 @@ from dialog.powerfx.types import DYNAMIC, TEXT, column_of
 from dialog.powerfx.values import Record, Table, Untyped, Value
 
 
-
 @function("Column", takes=[Parameter("any"), Parameter(TEXT, blank="")], gives=DYNAMIC, on_blank=None)
 def column(_run: Run, value: Value, name: str) -> Value:
     """The column of this name of an object of JSON (or of a record)."""

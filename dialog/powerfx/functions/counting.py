@@ -14,7 +14,7 @@ from dialog.powerfx.values import ErrorValue, Record, Table, Untyped, Value
 
 def plain_number(run: Run, count: int) -> Value:
     """A count as a number."""
-    return float(count) if run.floats else Decimal(count)
+    return run.number(count)
 
 
 @special("CountRows")
@@ -102,4 +102,3 @@ def count_if(binder: Binder, call: Call) -> Bound:
         return errors[0] if errors else plain_number(run, sum(value is True for value in found))
 
     return Bound(binder.number, _or_zero(over(rows.table.code, body, blank=Decimal(0))), call)
-

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from dialog.powerfx.written import table_of_records, type_of_rows
 from dialog.powerfx.arithmetic import with_numbers
 from dialog.powerfx.binder import Binder, Bound
 from dialog.powerfx.comparing import equal
@@ -14,8 +13,9 @@ from dialog.powerfx.rows import counted, each, over, source
 from dialog.powerfx.run import Run
 from dialog.powerfx.signature import Parameter, Signature, plain_call
 from dialog.powerfx.syntax import Call
-from dialog.powerfx.types import DYNAMIC, NUMBER, Type, column_of, table_of
+from dialog.powerfx.types import DYNAMIC, NUMBER, column_of, table_of
 from dialog.powerfx.values import ErrorValue, Record, Table, Value, combined
+from dialog.powerfx.written import table_of_records, type_of_rows
 
 _NUMERIC = Parameter("numeric", blank=Decimal(0))
 
@@ -28,11 +28,13 @@ _NUMERIC = Parameter("numeric", blank=Decimal(0))
         NUMBER if any(argument.type.kind == "Number" for argument in arguments[1:]) else binder.number
     ),
 )
-def sequence(run: Run, count: float, start: Decimal | float | None = None, step: Decimal | float | None = None) -> Value:
+def sequence(
+    run: Run, count: float, start: Decimal | float | None = None, step: Decimal | float | None = None
+) -> Value:
     """Numbers one after another."""
     if not 0 <= count <= 50_000:
         raise invalid("a sequence has 0 to 50,000 rows")
-    one: Decimal | float = 1.0 if run.floats else Decimal(1)
+    one = run.number(1)
     begin, by = one if start is None else start, one if step is None else step
     run.rows(int(count))
     return Table(Record({"Value": _nth(begin, by, number)}) for number in range(int(count)))
@@ -50,7 +52,9 @@ def table(binder: Binder, call: Call) -> Bound:
     """The records, and the tables' rows, as one table."""
     parts = [binder.bind(argument) for argument in call.arguments]
     if len(parts) == 1 and parts[0].type.kind == "Dynamic":
-        return plain_call(binder, call, Signature((Parameter("any"),), column_of(DYNAMIC), 1, on_blank=None), parts, to_table)
+        return plain_call(
+            binder, call, Signature((Parameter("any"),), column_of(DYNAMIC), 1, on_blank=None), parts, to_table
+        )
     rows = []
     for part in parts:
         kind = part.type
@@ -137,4 +141,3 @@ def once(run: Run, values: list[Value]) -> list[Value]:
             if not any(equal(run, value, other) for other in found):
                 found.append(value)
     return found
-

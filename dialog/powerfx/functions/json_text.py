@@ -63,7 +63,7 @@ class _Raw(str):
     __slots__ = ()
 
 
-def _data(run: Run, value: Value, *, flatten: bool) -> Any:  # noqa: C901 - one case a kind
+def _data(run: Run, value: Value, *, flatten: bool) -> Any:  # noqa: C901, PLR0912 - one case a kind
     run.spend()
     match value:
         case None | bool() | str():

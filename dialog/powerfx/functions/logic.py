@@ -1,10 +1,10 @@
 """Conditions and Blank: And, Or, Not, IsBlank, IsEmpty, Blank, Coalesce, Boolean."""
 
-from dialog.powerfx.written import type_of_rows
 from dialog.powerfx.binder import Binder, Bound, constant
 from dialog.powerfx.conversion import to_boolean, to_table
 from dialog.powerfx.converting import converted, converter_between, with_converter
-from dialog.powerfx.operators import logical
+from dialog.powerfx.joining import logical
+from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.registry import function, special
 from dialog.powerfx.rows import counted
 from dialog.powerfx.run import Run
@@ -12,8 +12,8 @@ from dialog.powerfx.signature import Parameter, Signature, plain_call
 from dialog.powerfx.syntax import Call
 from dialog.powerfx.tabular import tabular_call
 from dialog.powerfx.types import BLANK, BOOLEAN
-from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.values import ErrorValue, Value, is_blank
+from dialog.powerfx.written import type_of_rows
 
 
 def _logical(binder: Binder, call: Call, *, ends_on: bool) -> Bound:
@@ -110,4 +110,3 @@ def boolean(binder: Binder, call: Call) -> Bound:
         raise FormulaError(f"a {kind} is no Boolean", part.node.position)
     bind = tabular_call if part.type.kind == "Table" else plain_call
     return bind(binder, call, _BOOLEAN, [part], _as_boolean)
-

@@ -1,7 +1,6 @@
 """Regular expressions: IsMatch, Match, MatchAll. The pattern and its options are known when the formula is read."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import lru_cache
 
 from dialog.powerfx.binder import Binder, Bound
@@ -81,7 +80,7 @@ def _row(run: Run, expression: Expression, text: str, found: Found) -> Record:
     start = found.start + 1
     fields: dict[str, Value] = {
         "FullMatch": joined(text[found.start : found.end]),
-        "StartMatch": float(start) if run.floats else Decimal(start),
+        "StartMatch": run.number(start),
     }
     kept = [None if capture is None else joined(capture) for capture in found.captures]
     if expression.numbered:

@@ -61,7 +61,7 @@ def atan2(_run: Run, x: float, y: float) -> Value:
 
 @function("Pi", gives=NUMBER)
 def pi(_run: Run) -> Value:
-    """3.14159…"""
+    """The ratio of a circle's circumference to its diameter."""
     return math.pi
 
 

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from dialog.powerfx.binder import Binder, Bound
-from dialog.powerfx.conversion import read_decimal, read_float, to_decimal, to_float
+from dialog.powerfx.conversion import to_decimal, to_float
 from dialog.powerfx.cultures import culture_of
 from dialog.powerfx.kinds import EvaluationError
 from dialog.powerfx.lexer import FormulaError
+from dialog.powerfx.reading import read_decimal, read_float
 from dialog.powerfx.registry import function, special
 from dialog.powerfx.rows import counted
 from dialog.powerfx.rules import coerces
@@ -125,14 +126,8 @@ def dec2hex(_run: Run, number: float, places: float = 0.0) -> Value:
 def hex2dec(run: Run, text: str) -> Value:
     """Hexadecimal digits as a number; ten digits are 40 bits of two's complement."""
     if text == "":
-        return _plain(run, 0)
+        return run.number(0)
     if not re.fullmatch(r"[0-9a-fA-F]{1,10}", text):
         raise EvaluationError("Numeric", "hexadecimal digits, ten at most, are wanted")
     number = int(text, 16)
-    return _plain(run, number - 2**_HEX_BITS if number >= 2 ** (_HEX_BITS - 1) else number)
-
-
-def _plain(run: Run, number: int) -> Value:
-    return float(number) if run.floats else Decimal(number)
-
-
+    return run.number(number - 2**_HEX_BITS if number >= 2 ** (_HEX_BITS - 1) else number)

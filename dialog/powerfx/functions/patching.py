@@ -139,5 +139,3 @@ def _one(run: Run, rows: list[Value], base: Value, changes: list[Value]) -> Valu
 
 def _matches(run: Run, row: Record, base: Record) -> bool:
     return len(base) > 0 and all(name in row and equal(run, row[name], value) for name, value in base.items())
-
-

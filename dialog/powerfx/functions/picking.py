@@ -57,7 +57,7 @@ def _some(name: str, *, from_end: bool) -> None:
                     return value
             if table is None:
                 return None
-            number = 0 if wanted is None else int(max(0.0, min(1e9, wanted)))  # type: ignore[type-var]  # a float
+            number = 0 if wanted is None else int(max(0.0, min(1e9, wanted)))  # type: ignore[type-var, arg-type]  # a float
             return over(lambda _run: table, lambda _, found: _cut(found, number, from_end=from_end))(run)
 
         kind = rows.table.type
@@ -129,7 +129,9 @@ def filter_(binder: Binder, call: Call) -> Bound:
         return Table(kept)
 
     kind = rows.table.type
-    return Bound(Type("Table", {"Value": DYNAMIC}) if kind.kind == "Dynamic" else kind, over(rows.table.code, body), call)
+    return Bound(
+        Type("Table", {"Value": DYNAMIC}) if kind.kind == "Dynamic" else kind, over(rows.table.code, body), call
+    )
 
 
 @special("LookUp")

@@ -59,9 +59,7 @@ def _rounded(mode: str) -> Callable[[Run, Number, float], Value]:
         """Rounded to so many places."""
         whole = int(max(-400.0, min(400.0, places)))
         return (
-            _decimal_rounded(value, whole, mode)
-            if isinstance(value, Decimal)
-            else _float_rounded(value, whole, mode)
+            _decimal_rounded(value, whole, mode) if isinstance(value, Decimal) else _float_rounded(value, whole, mode)
         )
 
     return rounded
@@ -91,5 +89,3 @@ def mod(_run: Run, value: Number, divisor: Number) -> Value:
         rest = WIDE.remainder(value, divisor)
         return fitted(WIDE.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else rest)
     return float(value) % float(divisor)
-
-

@@ -1,7 +1,5 @@
 """Where a text stands: Find, Search."""
 
-from decimal import Decimal
-
 from dialog.powerfx.binder import Binder, Bound
 from dialog.powerfx.conversion import to_text
 from dialog.powerfx.converting import text_code
@@ -29,7 +27,7 @@ def find(run: Run, wanted: str, text: str, start: float = 1.0) -> Value:
     at = whole.find(units(wanted), int(start) - 1)
     if at < 0:
         return None
-    return float(at + 1) if run.floats else Decimal(at + 1)
+    return run.number(at + 1)
 
 
 @special("Search")

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dialog.powerfx.binder import Binder, Bound, Code
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.registry import special
-from dialog.powerfx.rows import Source, column_name, counted, over, weight_of
+from dialog.powerfx.rows import Source, column_name, counted, over, unaliased, weight_of
 from dialog.powerfx.run import Run
-from dialog.powerfx.syntax import Aliased, Call
+from dialog.powerfx.syntax import Call
 from dialog.powerfx.types import ANY, Type
 from dialog.powerfx.values import Record, Table, Value
 
@@ -15,9 +15,7 @@ Reshape = Callable[[Run, Record], Record]
 
 
 def _source(binder: Binder, call: Call) -> Source:
-    node, alias = call.arguments[0], None
-    if isinstance(node, Aliased):
-        node, alias = node.of, node.alias
+    node, alias = unaliased(call.arguments[0])
     part = binder.bind(node)
     if part.type.kind not in {"Table", "Record", "Any", "Blank"}:
         raise FormulaError(f"a {part.type} has no columns", node.position)
@@ -38,7 +36,7 @@ def _shaped(of: Source, columns: dict[str, Type] | None, reshape: Reshape, call:
         run.spend(len(table) * weight)
         return Table(reshape(run, row) if isinstance(row, Record) else row for row in table)
 
-    return Bound(ANY if kind == "Any" else Type(kind, columns), code, call)  # type: ignore[arg-type]  # one of the two
+    return Bound(ANY if kind == "Any" else Type(kind, columns), code, call)
 
 
 def _known(of: Source) -> dict[str, Type] | None:
@@ -117,5 +115,3 @@ def add_columns(binder: Binder, call: Call) -> Bound:
             return Record({**record, **{name: code(run) for name, code in codes}})
 
     return _shaped(of, columns, reshape, call, weight=weight_of(call))
-
-

@@ -216,5 +216,3 @@ def _same(run: Run, key: Value, place: Value) -> bool:
     if isinstance(key, str) and isinstance(place, str):
         return key == place
     return equal(run, key, place)
-
-

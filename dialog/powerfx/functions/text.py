@@ -114,4 +114,3 @@ def _named(run: Run, value: Value, name: str, culture: Culture) -> str:
     if found is None:
         raise invalid("this pattern is none")
     return found
-

@@ -1,7 +1,6 @@
 """Texts: joining, cutting, trimming, replacing."""
 
 import re
-from decimal import Decimal
 
 from dialog.powerfx.binder import Binder, Bound
 from dialog.powerfx.converting import text_code
@@ -89,7 +88,7 @@ def trim_ends(run: Run, text: str) -> Value:
 def len_(run: Run, text: str) -> Value:
     """How many characters."""
     count = length(text)
-    return float(count) if run.floats else Decimal(count)
+    return run.number(count)
 
 
 @function("Left", takes=[TEXT_, _FLOAT], gives=TEXT, tables=True)

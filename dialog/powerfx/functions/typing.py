@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from dialog.powerfx.binder import Binder, Bound
-from dialog.powerfx.conversion import read_span, read_strict, to_guid, type_name
+from dialog.powerfx.conversion import to_guid, type_name
 from dialog.powerfx.kinds import EvaluationError, invalid, mismatched
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.numerals import OverflowedError, fitted
+from dialog.powerfx.reading import read_span, read_strict
 from dialog.powerfx.registry import special
 from dialog.powerfx.rows import counted
 from dialog.powerfx.run import Run
@@ -155,4 +156,3 @@ def is_type(binder: Binder, call: Call) -> Bound:
         return not isinstance(found, ErrorValue)
 
     return plain_call(binder, call, Signature((Parameter("any"),), BOOLEAN, 1, on_blank=None), [part], body)
-

@@ -8,7 +8,41 @@ Test = Callable[[str], bool]
 
 NEWLINES = frozenset("\r\n\x0b\x0c\x85\u2028\u2029")
 CATEGORIES = frozenset(
-    "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp Cc Cf".split()
+    [
+        "L",
+        "Lu",
+        "Ll",
+        "Lt",
+        "Lm",
+        "Lo",
+        "M",
+        "Mn",
+        "Mc",
+        "Me",
+        "N",
+        "Nd",
+        "Nl",
+        "No",
+        "P",
+        "Pc",
+        "Pd",
+        "Ps",
+        "Pe",
+        "Pi",
+        "Pf",
+        "Po",
+        "S",
+        "Sm",
+        "Sc",
+        "Sk",
+        "So",
+        "Z",
+        "Zs",
+        "Zl",
+        "Zp",
+        "Cc",
+        "Cf",
+    ]
 )
 
 
@@ -72,13 +106,29 @@ def cases(unit: str) -> frozenset[str]:
     return frozenset(form for form in forms if len(form) == 1 and _pairs(unit, form))
 
 
-_SETS = ("kK\u212a", "åÅ\u212b", "ωΩ\u2126", "θΘϑϴ", "βΒϐ", "εΕϵ", "κΚϰ", "μΜµ", "πΠϖ", "ρΡϱ", "σΣς", "φΦϕ", "ιΙ\u1fbe\u0345")
+_SETS = (
+    "kK\u212a",
+    "åÅ\u212b",
+    "ωΩ\u2126",
+    "θΘϑϴ",
+    "βΒϐ",
+    "εΕϵ",
+    "κΚϰ",
+    "μΜµ",
+    "πΠϖ",
+    "ρΡϱ",
+    "σΣς",
+    "φΦϕ",
+    "ιΙ\u1fbe\u0345",
+)
 _KELVINS = {unit: frozenset(each) for each in _SETS for unit in each}
 
 
 def _pairs(unit: str, form: str) -> bool:
     """Small letters that have a capital only by Unicode's special cases are left alone (ſ is no s, ı no i)."""
-    return unit == form or form.lower() == unit.lower() or form.upper() == unit.upper() and not {unit, form} & set("ſıİ")
+    return (
+        unit == form or form.lower() == unit.lower() or (form.upper() == unit.upper() and not {unit, form} & set("ſıİ"))
+    )
 
 
 def ignoring_case(test: Test) -> Test:

@@ -1,4 +1,4 @@
-"""Character classes: `[a-z\\d]`, with the strict rules of Unicode-aware JavaScript."""
+r"""Character classes: `[a-z\d]`, with the strict rules of Unicode-aware JavaScript."""
 
 import re
 from collections.abc import Iterator

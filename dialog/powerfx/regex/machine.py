@@ -16,6 +16,7 @@ MAX_WAITING = 200_000
 """Ways that may wait to be tried."""
 
 State = tuple[int, ...]
+_PLACES = frozenset([Op.SAVE, Op.MARK])
 
 
 class ExhaustedError(Exception):
@@ -106,8 +107,7 @@ class Machine:
                 if ways is None:
                     failed = True
                 else:
-                    for way in ways[1:][::-1]:
-                        waiting.append((counter + 1, way, state))
+                    waiting.extend((counter + 1, way, state) for way in reversed(ways[1:]))
                     self._spend(len(ways))
                     position = ways[0]
                     counter += 1
@@ -117,7 +117,7 @@ class Machine:
                 now, later = (step.second, step.first) if step.lazy else (step.first, step.second)
                 waiting.append((later, position, state))
                 counter = now
-            elif op == Op.SAVE or op == Op.MARK:
+            elif op in _PLACES:
                 state = (*state[: step.first], position, *state[step.first + 1 :])
                 counter += 1
             elif op == Op.MOVED:
@@ -175,8 +175,10 @@ class Machine:
         self._spend(len(kept) // 8)
         if kept == here:
             return len(kept)
-        same = self._ignores_case and len(kept) == len(here) and all(
-            one in cases(other) for one, other in zip(kept, here, strict=True)
+        same = (
+            self._ignores_case
+            and len(kept) == len(here)
+            and all(one in cases(other) for one, other in zip(kept, here, strict=True))
         )
         return len(kept) if same else -1
 
@@ -197,7 +199,7 @@ class Machine:
         return state if found is None else None
 
 
-def _stands(place: str, text: str, at: int) -> bool:  # noqa: C901 - one case a place
+def _stands(place: str, text: str, at: int) -> bool:
     before, after = text[at - 1 : at] if at else "", text[at : at + 1]
     match place:
         case "start":

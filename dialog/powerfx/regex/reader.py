@@ -2,18 +2,9 @@
 
 import re
 
-from dialog.powerfx.regex.characters import (
-    CATEGORIES,
-    NEWLINES,
-    SETS,
-    SIMPLE,
-    Test,
-    exactly,
-    ignoring_case,
-    in_category,
-    outside,
-)
+from dialog.powerfx.regex.characters import NEWLINES, Test, exactly, ignoring_case
 from dialog.powerfx.regex.classes import read_class
+from dialog.powerfx.regex.escapes import read_escape
 from dialog.powerfx.regex.sizes import Groups, PatternError
 from dialog.powerfx.regex.tree import (
     Again,
@@ -34,14 +25,10 @@ MAX_PATTERN = 2_000
 """Characters of a pattern."""
 
 _REFERENCE = re.compile(r"\\k<(\w+)>|\\([1-9]\d*)")
-_POINT = re.compile(r"\\u\{([0-9a-fA-F]{1,8})\}")
-_UNIT = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})")
-_CATEGORY = re.compile(r"\\([pP])\{([\w=:-]+)\}")
 _NAME = re.compile(r"\(\?<([^\W\d][^\W]*)>")
 _OPTIONS = re.compile(r"\(\?([imnsx]+)\)")
 _QUANTIFIER = re.compile(r"([*+?])(\??)|\{(\d+)(?:(,)(\d*))?\}(\??)")
 _WRONG_QUANTIFIER = re.compile(r"[*+?][+*]|\{\d+\}[+*?]|\{\d+,\d*\}[+|*]")
-_ESCAPED = frozenset(r"^$\.*+?()[]{}|/# ")
 
 
 def read(pattern: str, options: str) -> Expression:
@@ -153,7 +140,12 @@ class _Reader:
         text, at = self._text, self._at
         if match := _NAME.match(text, at):
             return self._capture(match[1], match.end())
-        for opening, ahead, wanted in (("(?=", True, True), ("(?!", True, False), ("(?<=", False, True), ("(?<!", False, False)):
+        for opening, ahead, wanted in (
+            ("(?=", True, True),
+            ("(?!", True, False),
+            ("(?<=", False, True),
+            ("(?<!", False, False),
+        ):
             if text.startswith(opening, at):
                 self._groups.open(ahead=ahead, behind=not ahead)
                 inner, size = self._inside(at + len(opening))
@@ -232,23 +224,13 @@ class _Reader:
         text, at = self._text, self._at
         if match := _REFERENCE.match(text, at):
             return self._reference(match)
-        if match := _POINT.match(text, at):
-            return self._point(int(match[1], 16), match.end())
-        if match := _UNIT.match(text, at):
-            return self._code_unit(match)
-        if match := _CATEGORY.match(text, at):
-            self._at = match.end()
-            self._groups.character()
-            return Unit(_category_test(match, ignores_case="i" in self._options))
         letter = text[at + 1 : at + 2]
-        self._at += 2
         if letter in {"b", "B"}:
+            self._at += 2
             return Anchor("edge" if letter == "b" else "no edge")
-        if letter in SETS:
-            return self._character(SETS[letter])
-        if letter in SIMPLE or (letter and letter in _ESCAPED):
-            return self._character(exactly(SIMPLE.get(letter, letter)))
-        raise PatternError("an unknown escape code")
+        tests, self._at = read_escape(text, at, ignores_case="i" in self._options)
+        self._groups.character()
+        return Unit(tests[0]) if len(tests) == 1 else Sequence(tuple(map(Unit, tests)))
 
     def _reference(self, match: re.Match[str]) -> Tree:
         self._at = match.end()
@@ -258,37 +240,6 @@ class _Reader:
         self._groups.refer(name)
         number = int(match[2]) if match[2] else self._names.index(name) + 1
         return Again(number)
-
-    def _point(self, code: int, end: int) -> Tree:
-        if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-            raise PatternError("there is no such Unicode character")
-        self._at = end
-        pair = units(chr(code))
-        return self._pair(*pair) if len(pair) == 2 else self._character(exactly(pair))
-
-    def _code_unit(self, match: re.Match[str]) -> Tree:
-        unit = chr(int(match[1] or match[2], 16))
-        self._at = match.end()
-        if not "\ud800" <= unit <= "\udfff":
-            return self._character(exactly(unit))
-        following = _UNIT.match(self._text, self._at)
-        low = chr(int(following[2], 16)) if following and following[2] else ""
-        if unit > "\udbff" or not "\udc00" <= low <= "\udfff" or not following:
-            raise PatternError("half of a Unicode pair")
-        self._at = following.end()
-        return self._pair(unit, low)
-
-
-def _category_test(match: re.Match[str], *, ignores_case: bool) -> Test:
-    """The characters of a Unicode category.
-
-    Raises:
-        PatternError: there is no such category.
-    """
-    if match[2] not in CATEGORIES:
-        raise PatternError("there is no such Unicode category")
-    test = in_category(match[2], ignores_case=ignores_case)
-    return outside(test) if match[1] == "P" else test
 
 
 def _either(options: list[list[Tree]]) -> Tree:

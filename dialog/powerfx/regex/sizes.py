@@ -161,7 +161,7 @@ class Groups:
         if len(self._open) != 1:
             raise PatternError("a group is not closed")
         for group, place in self._references:
-            self._check_reference(group, dict((id(parent), alternative) for parent, alternative in place))
+            self._check_reference(group, {id(parent): alternative for parent, alternative in place})
 
     def _check_reference(self, group: Group, place: dict[int, int]) -> None:
         """What is referred to must be there: up to the group in which both stand, in the same alternative."""

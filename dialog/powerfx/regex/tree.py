@@ -83,7 +83,7 @@ Tree = Unit | Dot | Sequence | Either | Repeated | Captured | Again | Around | A
 
 @dataclass(frozen=True)
 class Expression:
-    """A regular expression that has been read. `names`: of the captures, from number 1 on; those of numbers are None."""
+    """A regular expression that has been read. `names`: of the captures, from number 1 on; None has a number only."""
 
     tree: Tree
     names: tuple[str | None, ...]
