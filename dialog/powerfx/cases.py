@@ -99,8 +99,8 @@ _FLAGS = {
     "SupportColumnNamesAsIdentifiers": "column_names",
     "StronglyTypedBuiltinEnums": "strong_enums",
     "FirstLastNRequiresSecondArguments": "counts_required",
-    "PowerFxV1CompatibilityRules": "version_1",
     "TextFirst": "text_first",
+    "EnableExpressionChaining": "chaining",
 }
 
 
@@ -121,6 +121,19 @@ _ZONES = {
     "Romance Standard Time": "Europe/Paris",
     "Middle East Standard Time": "Asia/Beirut",
     "Lord Howe Standard Time": "Australia/Lord_Howe",
+    "Eastern Standard Time": "America/New_York",
+    "Central Standard Time": "America/Chicago",
+    "Mountain Standard Time": "America/Denver",
+    "E. South America Standard Time": "America/Sao_Paulo",
+    "GMT Standard Time": "Europe/London",
+    "W. Europe Standard Time": "Europe/Berlin",
+    "Central European Standard Time": "Europe/Warsaw",
+    "FLE Standard Time": "Europe/Kiev",
+    "India Standard Time": "Asia/Kolkata",
+    "China Standard Time": "Asia/Shanghai",
+    "Tokyo Standard Time": "Asia/Tokyo",
+    "AUS Eastern Standard Time": "Australia/Sydney",
+    "New Zealand Standard Time": "Pacific/Auckland",
     "UTC": "UTC",
 }
 

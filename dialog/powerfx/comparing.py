@@ -4,7 +4,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dialog.powerfx.conversion import CONVERTERS, to_date, to_float, to_moment, to_number, to_time, type_name
+from dialog.powerfx.conversion import (
+    CONVERTERS,
+    to_date,
+    to_decimal,
+    to_float,
+    to_moment,
+    to_number,
+    to_time,
+    type_name,
+)
 from dialog.powerfx.kinds import EvaluationError, mismatched
 from dialog.powerfx.moments import days_of
 from dialog.powerfx.numerals import number_text
@@ -91,7 +100,9 @@ def _like(run: Run, value: Value, other: Value) -> Value:
         return to_time(run, value)
     if isinstance(other, date):
         return to_moment(run, value) if isinstance(other, datetime) else to_date(run, value)
-    return to_float(run, value) if isinstance(other, float) else to_number(run, value)
+    if isinstance(other, float | Decimal):
+        return to_float(run, value) if isinstance(other, float) else to_decimal(run, value)
+    return to_number(run, value)
 
 
 def _ordered(run: Run, value: Value) -> Any:

@@ -14,6 +14,7 @@ _FORBIDDEN = frozenset("?[_*@]")
 _QUOTED_FIRST = frozenset("z$bcfnpxBCFNPX")
 _SUBSECONDS = re.compile(r"[sS]\.?(0+)")
 _LOWER_HALVES = re.compile(r"a/[pP]|A/p|a[mM]/p[mM]|Am/Pm")
+_PLACES = re.compile(r"[0#]*")
 LONGEST = 100
 
 
@@ -116,7 +117,7 @@ class _Reader:
             self._insert(self._at, "\\")
             self._at += 1
         elif letter in "eE" and not is_last and self._text[self._at + 1] in "+-":
-            self._exponent = True
+            return self._take_exponent()
         elif letter == "%" and self._exponent:
             return False
         elif is_last:
@@ -128,7 +129,7 @@ class _Reader:
         return True
 
     def _digit(self) -> bool:
-        if not self._dated and self._colon:
+        if not self._dated and (self._colon or self._exponent):
             return False
         self._digits = self._numeric = True
         if self._commas:
@@ -162,6 +163,7 @@ class _Reader:
         if len(self._sections) >= 2:
             return False
         self._sections.append(self._text[self._section_start : self._at])
+        self._exponent = False
         self._section_start = self._at + 1
         return True
 
@@ -176,6 +178,20 @@ class _Reader:
             self._insert(self._at, "\\")
             self._at += 1
 
+    def _take_exponent(self) -> bool:
+        """.NET wants zeros in an exponent; Excel takes the signs for digits, too, and prints all digits there are."""
+        self._exponent = True
+        if self._dated:
+            return True
+        if self._at + 2 == len(self._text):
+            return False
+        places = _PLACES.match(self._text, self._at + 2)
+        taken = places[0] if places else ""
+        zeros = max(1, taken.count("0") + taken.endswith("#"))
+        self._text = self._text[: self._at + 2] + "0" * zeros + self._text[self._at + 2 + len(taken) :]
+        self._at += 1 + zeros
+        return True
+
     def _last(self, letter: str) -> bool:
         if letter in {"\\", '"'}:
             return False
@@ -185,8 +201,6 @@ class _Reader:
         return self._dated or not dangling
 
     def _escape(self) -> bool:
-        if self._exponent:
-            return False
         if (self._numeric and not self._dated) or self._text[self._at + 1 : self._at + 2] == '"':
             self._at += 1
         else:
@@ -195,8 +209,6 @@ class _Reader:
         return True
 
     def _quoted(self) -> bool:
-        if self._exponent:
-            return False
         self._at = self._text.find('"', self._at + 1)
         return self._at >= 0
 

@@ -2,6 +2,7 @@
 
 from dialog.powerfx.binder import Binder, Bound, Code, binds, constant
 from dialog.powerfx.converting import converted, text_code
+from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.run import Run
 from dialog.powerfx.syntax import Chain, Interpolated, Joined
 from dialog.powerfx.types import BOOLEAN, TEXT, OptionSet, Type
@@ -11,6 +12,8 @@ from dialog.powerfx.values import ErrorValue, Option, Value, combined
 @binds(Chain)
 def chain(binder: Binder, node: Chain) -> Bound:
     """`first; second`: the last one's value."""
+    if not binder.language.chaining:
+        raise FormulaError("a formula has one value: there is nothing to do behind a semicolon", node.position)
     steps = [binder.bind(step) for step in node.steps]
     codes, last = [step.code for step in steps[:-1]], steps[-1]
 

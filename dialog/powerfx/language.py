@@ -26,8 +26,8 @@ class Language:
     """An enumeration's members are of its own type, not of that of the values behind them."""
     counts_required: bool = True
     """FirstN and LastN say how many."""
-    version_1: bool = True
-    """The rules of Power Fx 1.0 for comparing, and for arguments of no use."""
+    chaining: bool = False
+    """Formulas may follow one another behind semicolons; topics change nothing in a formula."""
     reserved_words: bool = True
     """Some words cannot be names."""
     text_first: bool = False

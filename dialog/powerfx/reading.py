@@ -23,21 +23,28 @@ def _numeral(text: str, culture: Culture) -> tuple[str, int]:
     """
     if len(text) > _LONGEST:
         raise invalid("this text is no number")
-    rest, percents, sign = text.strip(), 0, ""
-    for _ in range(3):
-        if rest[:1] == "%" or rest[-1:] == "%":
+    rest, percents, sign, currency = text.strip(), 0, "", False
+    for _ in range(4):
+        if not currency and (rest[:1] == "%" or rest[-1:] == "%"):
             rest, percents = (rest[1:] if rest[:1] == "%" else rest[:-1]).strip(), percents + 1
-        elif rest[:1] in {"+", "-"} and not sign:
+        elif not sign and rest[:1] in {"+", "-"}:
             sign, rest = rest[0], rest[1:].strip()
-    if rest.startswith("(") and rest.endswith(")") and not sign:
-        sign, rest = "-", rest[1:-1].strip()
-    rest = rest.replace(culture.currency, "", 1).strip()
+        elif not sign and rest[:1] == "(" and rest[-1:] == ")":
+            sign, rest = "-", rest[1:-1].strip()
+        elif not currency and (bare := _without(culture.currency, rest)) != rest:
+            rest, currency = bare.strip(), True
     if rest[-1:] in {"+", "-"} and not sign:
         sign, rest = rest[-1], rest[:-1].strip()
     match = _NUMERAL.fullmatch(_ungrouped(rest, culture))
     if percents > 1 or not match or not (match[1] or match[2]):
         raise invalid("this text is no number")
     return f"{sign}{match[1] or 0}.{match[2] or 0}e{match[3] or 0}", 2 * percents
+
+
+def _without(sign: str, text: str) -> str:
+    """A text without the currency's sign before or behind it."""
+    bare = text.removeprefix(sign)
+    return bare if bare != text else text.removesuffix(sign)
 
 
 def _ungrouped(text: str, culture: Culture) -> str:

@@ -68,27 +68,27 @@ def unaliased(node: Node) -> tuple[Node, str | None]:
     return (node.of, node.alias) if isinstance(node, Aliased) else (node, None)
 
 
-def source(binder: Binder, node: Node, *, dynamic: bool = False) -> Source:
-    """The table that an argument gives. `dynamic`: an array of JSON will do.
+def source(binder: Binder, node: Node, *, dynamic: bool = False, blank: bool = False) -> Source:
+    """The table that an argument gives. `dynamic`: an array of JSON will do; `blank`: so will Blank, or an error.
 
     Raises:
         FormulaError: it never gives one.
     """
     node, alias = unaliased(node)
     table = binder.bind(node)
-    allowed = {"Table", "Any", *(["Dynamic"] if dynamic else [])}
-    if table.type.kind not in allowed:
+    allowed = {"Table": True, "Any": True, "Dynamic": dynamic, "Blank": blank}
+    if not allowed.get(table.type.kind):
         raise FormulaError(f"a {table.type} is no table", node.position)
     return Source(table, alias)
 
 
-def over(table: Code, body: Body, *, blank: Value = None) -> Code:
+def over(table: Code, body: Body, *, blank: Code | None = None) -> Code:
     """The code of a function over a table's rows; an error stays one, and Blank gives `blank`."""
 
     def code(run: Run) -> Value:
         value = table(run)
         if value is None:
-            return blank
+            return blank(run) if blank else None
         if isinstance(value, ErrorValue):
             return value
         try:

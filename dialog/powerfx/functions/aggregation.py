@@ -28,7 +28,7 @@ def _bound(binder: Binder, call: Call, folds: Folds, gives: Callable[[Type], Typ
     counted(call, 1)
     first = call.arguments[0]
     head = binder.bind(first.of if isinstance(first, Aliased) else first)
-    if head.type.kind == "Table" or (head.type.kind in {"Any", "Blank"} and len(call.arguments) == 2):
+    if head.type.kind == "Table" or (head.type.kind == "Any" and len(call.arguments) == 2):
         return _over_table(binder, call, folds, gives)
     parts = [head, *(binder.bind(argument) for argument in call.arguments[1:])]
     kind = _common(binder, parts)

@@ -1,7 +1,6 @@
 """How many: Count, CountA, CountRows, CountIf."""
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from dialog.powerfx.binder import Binder, Bound
 from dialog.powerfx.lexer import FormulaError
@@ -12,30 +11,21 @@ from dialog.powerfx.syntax import Call
 from dialog.powerfx.values import ErrorValue, Record, Table, Untyped, Value
 
 
-def plain_number(run: Run, count: int) -> Value:
-    """A count as a number."""
-    return run.number(count)
+def _none(run: Run) -> Value:
+    return run.number(0)
 
 
 @special("CountRows")
 def count_rows(binder: Binder, call: Call) -> Bound:
     """How many rows; an error among them is one of the whole."""
     counted(call, 1, 1)
-    rows = source(binder, call.arguments[0], dynamic=True)
+    rows = source(binder, call.arguments[0], dynamic=True, blank=True)
 
     def body(run: Run, table: Table) -> Value:
         errors = [row for row in table if isinstance(row, ErrorValue)]
-        return errors[0] if errors else plain_number(run, len(table))
+        return errors[0] if errors else run.number(len(table))
 
-    return Bound(binder.number, _or_zero(over(rows.table.code, body, blank=Decimal(0))), call)
-
-
-def _or_zero(code: Callable[[Run], Value]) -> Callable[[Run], Value]:
-    def counted_rows(run: Run) -> Value:
-        value = code(run)
-        return 0.0 if run.floats and value == Decimal(0) and not isinstance(value, bool) else value
-
-    return counted_rows
+    return Bound(binder.number, over(rows.table.code, body, blank=_none), call)
 
 
 def _column(binder: Binder, call: Call, what: str) -> tuple[Source, str]:
@@ -65,9 +55,9 @@ def _counting(name: str, counts: Callable[[Value], bool]) -> None:
         def body(run: Run, table: Table) -> Value:
             cells = _cells(table, column)
             errors = [cell for cell in cells if isinstance(cell, ErrorValue)]
-            return errors[0] if errors else plain_number(run, sum(map(counts, cells)))
+            return errors[0] if errors else run.number(sum(map(counts, cells)))
 
-        return Bound(binder.number, _or_zero(over(rows.table.code, body, blank=Decimal(0))), call)
+        return Bound(binder.number, over(rows.table.code, body, blank=_none), call)
 
 
 def _is_number(value: Value) -> bool:
@@ -99,6 +89,6 @@ def count_if(binder: Binder, call: Call) -> Bound:
         found = [value for _, value in each(run, table, conditions[0], holds)]
         run.spend(len(table) * (len(codes) - 1))
         errors = [value for value in found if isinstance(value, ErrorValue)]
-        return errors[0] if errors else plain_number(run, sum(value is True for value in found))
+        return errors[0] if errors else run.number(sum(value is True for value in found))
 
-    return Bound(binder.number, _or_zero(over(rows.table.code, body, blank=Decimal(0))), call)
+    return Bound(binder.number, over(rows.table.code, body, blank=_none), call)

@@ -112,8 +112,8 @@ def distinct(binder: Binder, call: Call) -> Bound:
     counted(call, 2, 2)
     rows = source(binder, call.arguments[0])
     per_row = rows.per_row(binder, call.arguments[1])
-    if per_row.part.type.is_aggregate or per_row.part.type.kind == "Void":
-        raise FormulaError("what is distinct are single values", call.position)
+    if per_row.part.type.kind == "Void":
+        raise FormulaError("what is computed for each row has a value", call.position)
     name = "Value" if binder.language.value_columns else "Result"
 
     def body(run: Run, table: Table) -> Value:
@@ -121,6 +121,8 @@ def distinct(binder: Binder, call: Call) -> Bound:
         errors = [value for value in values if isinstance(value, ErrorValue)]
         if errors:
             return errors[0]
+        if any(isinstance(value, Record | Table) for value in values):
+            raise invalid("what is distinct are single values")
         return Table(Record({name: value}) for value in once(run, values))
 
     return Bound(column_of(per_row.part.type, name), over(rows.table.code, body), call)

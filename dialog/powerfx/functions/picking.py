@@ -22,7 +22,7 @@ def _row_type(kind: Type) -> Type:
 def first(binder: Binder, call: Call) -> Bound:
     """The first row; Blank where there is none."""
     counted(call, 1, 1)
-    rows = source(binder, call.arguments[0], dynamic=True)
+    rows = source(binder, call.arguments[0], dynamic=True, blank=True)
     return Bound(_row_type(rows.table.type), over(rows.table.code, lambda _, table: table[0] if table else None), call)
 
 
@@ -30,7 +30,7 @@ def first(binder: Binder, call: Call) -> Bound:
 def last(binder: Binder, call: Call) -> Bound:
     """The last row; Blank where there is none."""
     counted(call, 1, 1)
-    rows = source(binder, call.arguments[0], dynamic=True)
+    rows = source(binder, call.arguments[0], dynamic=True, blank=True)
     return Bound(_row_type(rows.table.type), over(rows.table.code, lambda _, table: table[-1] if table else None), call)
 
 
@@ -46,7 +46,7 @@ def _some(name: str, *, from_end: bool) -> None:
     @special(name)
     def binding(binder: Binder, call: Call) -> Bound:
         counted(call, 1, 2)
-        rows = source(binder, call.arguments[0], dynamic=True)
+        rows = source(binder, call.arguments[0], dynamic=True, blank=True)
         count = _count_code(binder, call)
 
         def code(run: Run) -> Value:

@@ -16,7 +16,7 @@ from dialog.powerfx.rows import Source, column_name, counted, each, field_of, ov
 from dialog.powerfx.rules import coerces
 from dialog.powerfx.run import Run
 from dialog.powerfx.syntax import Call, Literal, Name, Node
-from dialog.powerfx.types import Type
+from dialog.powerfx.types import ANY, Type
 from dialog.powerfx.values import ErrorValue, Option, Record, Table, Value
 
 _SORTABLE = frozenset(
@@ -125,9 +125,9 @@ def sort_by_columns(binder: Binder, call: Call) -> Bound:
         for index in range(len(keys) - 1, -1, -1):
             name = keys[index](run)
             value = orders[index](run) if index < len(orders) else "ascending"
-            for each_value in (name, value):
-                if isinstance(each_value, ErrorValue):
-                    return each_value
+            for found_value in (name, value):
+                if isinstance(found_value, ErrorValue):
+                    return found_value
             pairs = [(field_of(row, str(name)), row) for row in found]
             errors = [key for key, _ in pairs if isinstance(key, ErrorValue)]
             if errors:
@@ -142,7 +142,7 @@ def _column(binder: Binder, node: Node, rows: Source) -> Code:
     """The name of a column to sort by: a bare name, or a text that may be computed."""
     if isinstance(node, Name | Literal) and binder.language.column_names == isinstance(node, Name):
         name = column_name(binder, node, rows.columns)
-        check_sortable(rows.columns.get(name, Type("Any")), node)
+        check_sortable(rows.columns.get(name, ANY), node)
         return lambda _run: name
     part = binder.bind(node)
     if part.type.kind not in {"Text", "Any"}:
@@ -163,24 +163,26 @@ def _column(binder: Binder, node: Node, rows: Source) -> Code:
 
 
 def _by_table(binder: Binder, call: Call, rows: Source, wanted: Bound) -> Bound:
-    name = column_name(binder, call.arguments[1], rows.columns)
+    column = _column(binder, call.arguments[1], rows)
+    named = call.arguments[1]
     single = wanted.type.single
     if single is None and wanted.type.columns is not None:
         raise FormulaError("an order is a table of one column", call.arguments[2].position)
-    kind = rows.columns.get(name, Type("Any"))
+    kind = rows.columns.get(named.name, ANY) if isinstance(named, Name) else ANY
     if single and not coerces(single[1], kind):
         raise FormulaError("the order's values are none of the column's", call.arguments[2].position)
     converter = converter_between(single[1], kind) if single else None
 
     def body(run: Run, table: Table) -> Value:
-        order_table = wanted.code(run)
-        if isinstance(order_table, ErrorValue):
-            return order_table
+        order_table, name = wanted.code(run), column(run)
+        for value in (order_table, name):
+            if isinstance(value, ErrorValue):
+                return value
         places = _values(run, order_table, converter)
         errors = [place for place in places if isinstance(place, ErrorValue)]
         if len(once(run, places)) < len(places):
             raise invalid("an order names no value twice")
-        keys = [(field_of(row, name), row) for row in table]
+        keys = [(field_of(row, str(name)), row) for row in table]
         errors += [key for key, _ in keys if isinstance(key, ErrorValue)]
         if errors:
             return errors[0]

@@ -43,7 +43,7 @@ def unit_of(value: Value) -> str:
 def _check_unit(binder: Binder, part: Bound) -> None:
     kind = part.type
     is_member = kind.options is not None and kind.options.name == "TimeUnit"
-    loose = not binder.language.strong_enums and kind.kind == "Text"
+    loose = not binder.language.strong_enums and kind.kind in {"Text", "Decimal", "Number"}
     if not is_member and not loose and kind.kind not in {"Any", "Blank"}:
         raise FormulaError("a unit is one of TimeUnit's", part.node.position)
 
@@ -124,14 +124,14 @@ def _between(run: Run, start: date | timedelta, end: date | timedelta, unit: Val
 
 
 def _spans_between(run: Run, first: datetime, last: datetime, unit: str) -> int:
+    span = _SPANS[unit]
     try:
-        first, last = run.to_utc(first), run.to_utc(last)
+        # The clock on the wall says when an hour is over; how many there are between two of them, UTC's.
+        first, last = (run.to_utc(moment - (moment - EPOCH) % span) for moment in (first, last))
     except (OverflowError, ValueError):
         raise out_of_range() from None
-    span = _SPANS[unit]
-    if unit != "milliseconds":
-        return (last - EPOCH) // span - (first - EPOCH) // span
-    return (last - first) // span
+    # Where a clock is put back by half an hour, that half counts as a whole one.
+    return (last - first + span / 2) // span
 
 
 @function("EDate", takes=[_MOMENT, Parameter(NUMBER, blank=0.0)], gives=DATE, on_blank=None)

@@ -46,7 +46,10 @@ def _week(name: str, count: Callable[[datetime, int], int]) -> None:
             return run.number(count(moment, 1))
         if start[0] is None:
             raise invalid("a week begins on one of StartOfWeek's days")
-        return run.number(count(moment, _start(start[0])))
+        first = _start(start[0])
+        if first == 3 and name == "WeekNum":
+            raise invalid("a week begins on one of StartOfWeek's days")
+        return run.number(count(moment, first))
 
 
 def _check_start(binder: Binder, part: Bound) -> None:
@@ -65,7 +68,7 @@ def _weekday(moment: datetime, start: int) -> int:
 
 def _week_number(moment: datetime, start: int) -> int:
     first = datetime(moment.year, 1, 1)  # noqa: DTZ001 - Power Fx's moments have no zone
-    begins = 1 if start == 3 else _STARTS[start]
+    begins = _STARTS[start]
     offset = (first.isoweekday() - begins) % 7
     return ((moment - first).days + offset) // 7 + 1
 
