@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from dialog.powerfx import functions, joining, names, operators, written  # noqa: F401 - they register what they bind
 from dialog.powerfx.binder import Binder, Code
-from dialog.powerfx.kinds import LimitError
+from dialog.powerfx.kinds import EvaluationError, LimitError
 from dialog.powerfx.language import COPILOT, Language
 from dialog.powerfx.lexer import FormulaError, text_first_tokens, tokens_of
 from dialog.powerfx.parser import parse
@@ -48,6 +48,8 @@ class Formula:
         """The value of the formula in `scope`; an `ErrorValue` where it ends in an error."""
         try:
             return self.code(Run(scope, floats=self.language.floats))
+        except EvaluationError as error:
+            return error.value
         except LimitError as error:
             return ErrorValue("Timeout", str(error))
         except RecursionError:

@@ -3,6 +3,7 @@
 A converter gets a value that is neither Blank nor an error, and raises an EvaluationError where it has no such form.
 """
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -77,7 +78,7 @@ def to_float(run: Run, value: Value) -> float:
         case bool():
             return float(value)
         case Decimal():
-            return float(value)
+            return _finite(float(value))
         case str():
             return read_float(value, culture_of(run.scope.locale))
         case date() | timedelta():
@@ -106,6 +107,12 @@ def to_decimal(run: Run, value: Value) -> Decimal:
                 return decimal_of(to_float(run, value))
             except OverflowedError:
                 raise invalid("the number is too large for a Decimal") from None
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise invalid("the number is too large")
+    return number
 
 
 def _fitted(number: Decimal) -> Decimal:

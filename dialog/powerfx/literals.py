@@ -11,34 +11,10 @@ from dialog.powerfx.numerals import number_text
 from dialog.powerfx.values import Color, ErrorValue, Option, Record, Table, Untyped, Value
 
 _BARE = re.compile(r"[^\W\d]\w*")
-_WORDS = frozenset(
-    [
-        "true",
-        "false",
-        "in",
-        "exactin",
-        "As",
-        "Parent",
-        "Self",
-        "And",
-        "Or",
-        "Not",
-        "and",
-        "or",
-        "not",
-        "Is",
-        "This",
-        "blank",
-        "Child",
-        "Children",
-        "Siblings",
-        "empty",
-        "null",
-        "none",
-        "nothing",
-        "undefined",
-    ]
-)
+_WORDS = frozenset([
+    "true", "false", "in", "exactin", "As", "Parent", "Self", "And", "Or", "Not", "and", "or", "not", "Is", "This",
+    "blank", "Child", "Children", "Siblings", "empty", "null", "none", "nothing", "undefined",
+])  # fmt: skip
 
 
 def literal_of(value: Value, *, typed: bool = False) -> str:  # noqa: C901 - one case a kind

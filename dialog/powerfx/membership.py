@@ -64,7 +64,7 @@ def _check(left: Bound, right: Bound) -> None:
 def _contains(run: Run, needle: Value, hay: Value, *, exact: bool) -> Value:
     if isinstance(hay, Table) or (isinstance(hay, Untyped) and isinstance(hay.data, list)):
         rows = to_table(run, hay)
-        run.spend(len(rows) // 10)
+        run.spend(len(rows) // 4)
         return any(_is(run, needle, row, exact=exact) for row in rows)
     if hay is None and (isinstance(needle, Record) or needle is None):
         return needle is None

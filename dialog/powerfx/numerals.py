@@ -12,6 +12,7 @@ WIDE = Context(prec=80, rounding=ROUND_HALF_EVEN, Emax=100_000, Emin=-100_000)
 MOST_PLACES = 28
 LARGEST = Decimal(2**96 - 1)
 _SAFE_DIGITS = 28
+_ONE = Decimal(1)
 _MOST_ZEROS = 400
 
 
@@ -25,6 +26,8 @@ def fitted(number: Decimal) -> Decimal:
     Raises:
         OverflowedError: it is too large.
     """
+    if number.same_quantum(_ONE) and number.adjusted() < _SAFE_DIGITS:
+        return number  # a whole number: most are
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int):
         raise OverflowedError

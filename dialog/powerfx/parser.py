@@ -97,7 +97,7 @@ class _Parser:
         chained = 0
         while self._next.kind == "operator" and (binds := _BINARY.get(self._next.text, 0)) > weakest:
             left = self._binary(left, binds)
-            chained += 1
+            chained += not isinstance(left, Joined)
             if chained > MAX_CHAINED:
                 raise FormulaError(f"more than {MAX_CHAINED} operators in a row", self._next.position)
         self._depth -= 1

@@ -65,7 +65,7 @@ class Run:
         """
         if count > MAX_ROWS:
             raise LimitError(f"a table has at most {MAX_ROWS} rows")
-        self.spend(int(count) // 4)
+        self.spend(int(count))
 
     def number(self, count: int) -> Decimal | float:
         """A whole number, as this language has them."""

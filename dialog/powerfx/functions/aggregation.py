@@ -32,12 +32,12 @@ def _bound(binder: Binder, call: Call, folds: Folds, gives: Callable[[Type], Typ
         return _over_table(binder, call, folds, gives)
     parts = [head, *(binder.bind(argument) for argument in call.arguments[1:])]
     kind = _common(binder, parts)
-    codes = [part.code for part in parts]
+    codes, result = [part.code for part in parts], gives(kind)
 
     def code(run: Run) -> Value:
-        return _folded(run, folds, [part(run) for part in codes], kind)
+        return _folded(run, folds, [part(run) for part in codes], kind, result)
 
-    return Bound(gives(kind), code, call)
+    return Bound(result, code, call)
 
 
 def _over_table(binder: Binder, call: Call, folds: Folds, gives: Callable[[Type], Type]) -> Bound:
@@ -45,10 +45,10 @@ def _over_table(binder: Binder, call: Call, folds: Folds, gives: Callable[[Type]
     rows = source(binder, call.arguments[0])
     per_row = rows.per_row(binder, call.arguments[1])
     kind = _common(binder, [per_row.part])
-    return Bound(gives(kind), _table_code(rows, per_row, folds, kind), call)
+    return Bound(gives(kind), _table_code(rows, per_row, folds, kind, gives(kind)), call)
 
 
-def _table_code(rows: Source, per_row: PerRow, folds: Folds, kind: Type) -> Code:
+def _table_code(rows: Source, per_row: PerRow, folds: Folds, kind: Type, result: Type) -> Code:
     table, part = rows.table.code, per_row.part.code
 
     def code(run: Run) -> Value:
@@ -58,10 +58,10 @@ def _table_code(rows: Source, per_row: PerRow, folds: Folds, kind: Type) -> Code
         if isinstance(value, ErrorValue):
             return value
         if isinstance(value, Table):
-            return _folded(run, folds, [found for _, found in each(run, value, per_row)], kind)
+            return _folded(run, folds, [found for _, found in each(run, value, per_row)], kind, result)
         # Two arguments whose types nobody knew: they are two numbers.
         with run.frame():
-            return _folded(run, folds, [value, part(run)], kind)
+            return _folded(run, folds, [value, part(run)], kind, result)
 
     return code
 
@@ -81,7 +81,7 @@ def _common(binder: Binder, parts: Sequence[Bound]) -> Type:
     return NUMBER if "Number" in kinds else binder.number
 
 
-def _folded(run: Run, folds: Folds, values: list[Value], kind: Type) -> Value:
+def _folded(run: Run, folds: Folds, values: list[Value], kind: Type, result: Type) -> Value:
     errors = [value for value in values if isinstance(value, ErrorValue)]
     if errors:
         return combined(errors)
@@ -90,7 +90,7 @@ def _folded(run: Run, folds: Folds, values: list[Value], kind: Type) -> Value:
         errors = [value for value in found if isinstance(value, ErrorValue)]
         if errors:
             return combined(errors)
-        return _as(kind, folds(run, found))
+        return _as(result, folds(run, found))
     except EvaluationError as error:
         return error.value
 

@@ -21,10 +21,12 @@ def encode_url(run: Run, text: str) -> Value:
 
 @function("EncodeHTML", takes=[_TEXT], gives=TEXT)
 def encode_html(run: Run, text: str) -> Value:
-    """Fit for HTML."""
-    return run.sized(html.escape(text))
+    """Fit for HTML, as .NET's `WebUtility.HtmlEncode` has it: Latin 1 and what is beyond 16 bits become numbers."""
+    named = html.escape(text).replace("&#x27;", "&#39;")
+    return run.sized(_NUMBERED.sub(lambda letter: f"&#{ord(letter[0])};", named))
 
 
+_NUMBERED = re.compile("[\xa0-\xff\U00010000-\U0010ffff]")
 _EMPTY = ("header", "script", "style")
 _NAME = re.compile(r"\w*")
 _LINE = frozenset(["br", "li"])

@@ -5,8 +5,8 @@ from decimal import Decimal
 from dialog.powerfx.arithmetic import with_numbers
 from dialog.powerfx.binder import Binder, Bound
 from dialog.powerfx.comparing import equal
-from dialog.powerfx.conversion import to_table
-from dialog.powerfx.kinds import EvaluationError, invalid
+from dialog.powerfx.conversion import to_table, type_name
+from dialog.powerfx.kinds import EvaluationError, invalid, mismatched
 from dialog.powerfx.lexer import FormulaError
 from dialog.powerfx.registry import function, special
 from dialog.powerfx.rows import counted, each, over, source
@@ -70,15 +70,14 @@ def table(binder: Binder, call: Call) -> Bound:
         found: list[Value] = []
         for part in codes:
             value = part(run)
-            found.extend(value if isinstance(value, Table) else [value] if _is_row(value) else to_table(run, value))
+            if isinstance(value, Record | Table | ErrorValue) or value is None:
+                found.extend(value if isinstance(value, Table) else [value])
+            else:
+                return mismatched(type_name(value), "record").value
         run.rows(len(found))
         return Table(found)
 
     return Bound(table_of(kind.columns), code, call)
-
-
-def _is_row(value: Value) -> bool:
-    return value is None or isinstance(value, Record | ErrorValue)
 
 
 @special("ForAll")

@@ -63,7 +63,7 @@ def _call(binder: Binder, call: Call, kind: Type, body: Body) -> Bound:
         except ExhaustedError:
             raise EvaluationError("Timeout", "the regular expression takes too long for this text") from None
         finally:
-            run.spend((before - max(machine.left, 0)) // 4)
+            run.spend((before - max(machine.left, 0)) // 2)
 
     return plain_call(binder, call, Signature((_TEXT,), kind, 1), [text], match)
 

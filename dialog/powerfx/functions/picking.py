@@ -1,6 +1,8 @@
 """Rows of a table: First, Last, FirstN, LastN, Index, Filter, LookUp."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from dialog.powerfx.binder import Binder, Bound, Code
 from dialog.powerfx.kinds import EvaluationError, invalid
@@ -11,7 +13,7 @@ from dialog.powerfx.run import Run
 from dialog.powerfx.signature import Parameter
 from dialog.powerfx.syntax import Call
 from dialog.powerfx.types import ANY, DYNAMIC, NUMBER, Type
-from dialog.powerfx.values import ErrorValue, Table, Value
+from dialog.powerfx.values import ErrorValue, Table, Untyped, Value
 
 
 def _row_type(kind: Type) -> Type:
@@ -58,16 +60,17 @@ def _some(name: str, *, from_end: bool) -> None:
             if table is None:
                 return None
             number = 0 if wanted is None else int(max(0.0, min(1e9, wanted)))  # type: ignore[type-var, arg-type]  # a float
-            return over(lambda _run: table, lambda _, found: _cut(found, number, from_end=from_end))(run)
+            if isinstance(table, Untyped) and isinstance(table.data, list):
+                return Untyped(_cut(table.data, number, from_end=from_end))
+            return over(lambda _run: table, lambda _, found: Table(_cut(found, number, from_end=from_end)))(run)
 
-        kind = rows.table.type
-        return Bound(Type("Table", {"Value": DYNAMIC}) if kind.kind == "Dynamic" else kind, code, call)
+        return Bound(rows.table.type, code, call)
 
 
-def _cut(table: Table, count: int, *, from_end: bool) -> Table:
+def _cut(rows: Sequence[Any], count: int, *, from_end: bool) -> Sequence[Any]:
     if from_end:
-        return Table(table[-count:] if count else ())
-    return Table(table[:count])
+        return rows[-count:] if count else rows[:0]
+    return rows[:count]
 
 
 _some("FirstN", from_end=False)

@@ -50,7 +50,7 @@ def show_columns(binder: Binder, call: Call) -> Bound:
     of = _source(binder, call)
     names = [column_name(binder, argument, of.columns) for argument in call.arguments[1:]]
     known = _known(of)
-    columns = None if known is None else {name: known[name] for name in names}
+    columns = None if known is None else {name: known[name] for name in names if name in known}
     return _shaped(of, columns, lambda _run, row: Record({name: row.get(name) for name in names}), call)
 
 

@@ -11,11 +11,13 @@ from dialog.powerfx.regex.program import Op, Program, Step, compiled
 from dialog.powerfx.regex.tree import Expression
 
 BUDGET = 400_000
-"""Steps of one call of a match function: a fifth of a second."""
+"""Steps of one call of a match function: about half a second."""
 MAX_WAITING = 200_000
 """Ways that may wait to be tried."""
 
 State = tuple[int, ...]
+_FOUND = 10
+"""Steps that a match costs beside those that found it."""
 _PLACES = frozenset([Op.SAVE, Op.MARK])
 
 
@@ -65,6 +67,7 @@ class Machine:
         begin = 0
         while begin <= len(text) and (found := self.search(text, begin)):
             yield found
+            self._spend(_FOUND)
             begin = found.end if found.end > found.start else found.end + 1
 
     def _kept(self, text: str, state: State, number: int) -> str | None:
