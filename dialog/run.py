@@ -13,7 +13,7 @@ from dialog.frames import Frame, frame_of, kept
 from dialog.powerfx import FormulaError, compile_formula
 from dialog.powerfx.encoding import from_json, to_json
 from dialog.powerfx.kinds import EvaluationError
-from dialog.powerfx.values import ErrorValue, Record, Value, from_plain
+from dialog.powerfx.values import ErrorValue, Record, Untyped, Value, from_plain
 from dialog.problems import did_you_mean
 from dialog.program import Step
 from dialog.silences import silences
@@ -141,6 +141,8 @@ class Run:
         if source is None:
             return default
         value = self.value(source)
+        if isinstance(value, Untyped):
+            value = value.data
         if isinstance(value, bool) or value is None:
             return bool(value)
         raise TopicError(CONTENT, f"{source} is neither true nor false")

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from dialog.powerfx.cultures import Culture, culture_of
+from dialog.powerfx.cultures import Culture
 from dialog.powerfx.kinds import invalid, mismatched
 from dialog.powerfx.moments import EPOCH, days_of, moment_at, moment_of, patterned, time_of
 from dialog.powerfx.numerals import OverflowedError, decimal_of, fitted, number_text
@@ -45,7 +45,7 @@ def to_text(run: Run, value: Value) -> str:
         case None:
             return ""
         case _:
-            return printed(value, culture_of(run.scope.locale))
+            return printed(value, run.culture)
 
 
 def printed(value: Value, culture: Culture) -> str:
@@ -80,7 +80,7 @@ def to_float(run: Run, value: Value) -> float:
         case Decimal():
             return _finite(float(value))
         case str():
-            return read_float(value, culture_of(run.scope.locale))
+            return read_float(value, run.culture)
         case date() | timedelta():
             return days_of(value)
         case Untyped(data=(bool() | Decimal() | float() | str()) as data):
@@ -97,7 +97,7 @@ def to_decimal(run: Run, value: Value) -> Decimal:
         case Decimal():
             return value
         case str():
-            return read_decimal(value, culture_of(run.scope.locale))
+            return read_decimal(value, run.culture)
         case Untyped(data=Decimal() as data):
             return _fitted(data)
         case Untyped(data=str() as data):
@@ -159,7 +159,7 @@ def to_moment(run: Run, value: Value) -> datetime:
         case Decimal() | float():
             return moment_at(float(value))
         case str():
-            return read_local(run, value, culture_of(run.scope.locale))
+            return read_local(run, value, run.culture)
         case Untyped(data=str() as data):
             return read_strict(run, data)
         case _:

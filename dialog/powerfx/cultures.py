@@ -138,3 +138,8 @@ def culture_of(language: str) -> Culture:
         if name.casefold() == wanted:
             return culture
     return next((culture for name, culture in _CULTURES.items() if name.startswith(f"{kin}-")), _CULTURES["en-US"])
+
+
+def spoken(language: str) -> Culture:
+    """The culture of a conversation, whatever its channel calls its language."""
+    return culture_of(language) if _WELL_FORMED.fullmatch(language) else _CULTURES["en-US"]

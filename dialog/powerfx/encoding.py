@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from dialog.powerfx.conversion import printed
-from dialog.powerfx.cultures import culture_of
+from dialog.powerfx.cultures import spoken
 from dialog.powerfx.values import Color, ErrorValue, JsonNumber, Option, Record, Table, Untyped, Value, from_plain
 
 _TAG = "$fx"
@@ -180,7 +180,7 @@ def text_of(value: Value, locale: str = "en-US") -> str:
         case Color():
             return str(plain(value))
         case _:
-            return printed(value, culture_of(locale))
+            return printed(value, spoken(locale))
 
 
 def _fields(row: Value) -> list[Value]:

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from dialog.powerfx.cultures import Culture, spoken
 from dialog.powerfx.kinds import LimitError
 from dialog.powerfx.scope import Scope
 from dialog.powerfx.values import Value
 
+_UTC = ZoneInfo("UTC")
 MAX_STEPS = 300_000
 """Parts of a formula that one evaluation may compute in all its loops: about half a second."""
 MAX_TEXT = 1_000_000
@@ -82,8 +84,16 @@ class Run:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The conversation's time zone."""
-        return ZoneInfo(self.scope.timezone)
+        """The conversation's time zone; UTC where the channel says something that is none."""
+        try:
+            return ZoneInfo(self.scope.timezone)
+        except (KeyError, ValueError, OSError):
+            return _UTC
+
+    @property
+    def culture(self) -> Culture:
+        """How the conversation's language writes."""
+        return spoken(self.scope.locale)
 
     @property
     def now(self) -> datetime:

@@ -42,7 +42,10 @@ class Nowhere:
 
 
 class VariablesScope:
-    """A scope over plain variables by name, as JSON has them: what the routes of a configuration see."""
+    """A scope over plain variables by name, as JSON has them: what the routes of a configuration see.
+
+    A variable is looked at when a formula first asks for it; the scope does not see it change.
+    """
 
     def __init__(
         self,
@@ -58,7 +61,10 @@ class VariablesScope:
         self.random = random
         self.locale = locale
         self._variables = variables
+        self._values: dict[str, Value] = {}
 
     def name(self, name: str) -> Value | Unresolved:
         """The variable `name`; one that was never set is Blank, so that a condition may ask for it."""
-        return from_plain(self._variables.get(name))
+        if name not in self._values:
+            self._values[name] = from_plain(self._variables.get(name))
+        return self._values[name]

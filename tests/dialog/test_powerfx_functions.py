@@ -131,3 +131,10 @@ def test_a_function_gives_what_its_reference_says(formula: str, expected: str) -
 def test_the_conversations_language_reads_and_prints(locale: str, formula: str, expected: str) -> None:
     """Numbers and dates are written as the customer's language has them; formulas are not."""
     assert shown(formula, locale) == expected
+
+
+@pytest.mark.parametrize("unknown", ["", "🙂", "xx-YY", "../etc"])
+def test_a_channel_may_call_language_and_zone_what_it_likes(unknown: str) -> None:
+    """What is none is taken for American English, and for UTC; the conversation goes on."""
+    told = shown('Text(1234.5, "#,##0.0") & Text(Date(2026, 3, 4)) & Value("1.5") & Hour(Now())', unknown, unknown)
+    assert told == '"1,234.53/4/20261.513"'

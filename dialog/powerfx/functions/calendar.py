@@ -98,7 +98,7 @@ def _read(run: Run, value: Value, language: str | None) -> datetime | None:
             raise invalid("a date of JSON is a text")
         return read_strict(run, value.data)
     if isinstance(value, str):
-        return read_local(run, value, culture_of(language or run.scope.locale))
+        return read_local(run, value, culture_of(language) if language else run.culture)
     return to_moment(run, value)
 
 

@@ -44,14 +44,14 @@ def _as_decimal(run: Run, value: Value, language: str | None = None) -> Value:
     text = _text(value)
     if text is None:
         return to_decimal(run, value)
-    return None if text == "" else read_decimal(text, culture_of(language or run.scope.locale))
+    return None if text == "" else read_decimal(text, culture_of(language) if language else run.culture)
 
 
 def _as_float(run: Run, value: Value, language: str | None = None) -> Value:
     text = _text(value)
     if text is None:
         return to_float(run, value)
-    return None if text == "" else read_float(text, culture_of(language or run.scope.locale))
+    return None if text == "" else read_float(text, culture_of(language) if language else run.culture)
 
 
 def _text(value: Value) -> str | None:

@@ -65,8 +65,8 @@ def _text(run: Run, value: Value, *more: Value) -> Value:
         return None if value is None else to_text(run, value)
     if any(argument is None for argument in more):
         return ""
-    language = str(more[1]) if len(more) > 1 else run.scope.locale
-    culture = culture_of(language or run.scope.locale)
+    language = str(more[1]) if len(more) > 1 else ""
+    culture = culture_of(language) if language else run.culture
     if isinstance(value, Untyped):
         if not isinstance(value.data, Decimal | float):
             raise invalid("only numbers, dates and times have patterns")
