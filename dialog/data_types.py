@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from dialog.powerfx.values import Record, Table, Value, from_plain, row_of, text_of
+from dialog.powerfx.encoding import text_of
+from dialog.powerfx.values import Record, Table, Value, from_plain, row_of
 
 MAX_DEPTH = 100
 

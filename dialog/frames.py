@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from dialog.definition import AgentDefinition, Topic
-from dialog.powerfx.values import Value, from_json, to_json
+from dialog.powerfx.encoding import from_json, to_json
+from dialog.powerfx.values import Value
 from dialog.state import FrameState, LoopState
 
 

@@ -14,7 +14,7 @@ from dialog.errors import CONTENT, TopicError
 from dialog.nodes import NODES, Flow
 from dialog.nodes.asking import ask
 from dialog.nodes.signing_in import ask_to_sign_in
-from dialog.powerfx.coercion import EvaluationError
+from dialog.powerfx.kinds import EvaluationError
 from dialog.problems import did_you_mean
 from dialog.program import Step
 from dialog.run import QUEUED, Run

@@ -18,7 +18,7 @@ from dialog.problems import did_you_mean
 from dialog.program import Step
 from dialog.silences import silences
 from dialog.state import MAX_REMEMBERED, DialogState
-from dialog.surroundings import Surroundings
+from dialog.surroundings import TURN_STEPS, Surroundings
 from dialog.template import compile_template
 from dialog.tracing import Tracer
 from dialog.turn import Request, UseLatestVersion, World
@@ -92,7 +92,8 @@ class Run:
             raise TopicError(INFINITE_LOOP, f"more than {MAX_NODES} nodes ran in one turn")
 
     def allow_more(self) -> None:
-        """Give On Error nodes and messages of its own, whatever used up the turn's."""
+        """Give On Error nodes, messages and formulas of its own, whatever used up the turn's."""
+        self.scope.steps = TURN_STEPS
         self._nodes, self._said_before = 0, len(self.outgoing)
 
     def say(self, activity: Activity) -> None:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from dialog.run import Run
 
 
+TURN_STEPS = 600_000
+"""Steps that all formulas of one turn may take together: about a second; a workflow may think for two."""
+
+
 class Surroundings:
     """The scope of one turn. It looks at the run as it is when a formula asks."""
 
@@ -21,6 +25,7 @@ class Surroundings:
         self.timezone = run.world.timezone
         self.random = run.world.random
         self.locale = run.world.locale
+        self.steps = TURN_STEPS
 
     def name(self, name: str) -> Value | Unresolved:
         """The value of a root name, or `UNRESOLVED`."""

@@ -8,7 +8,8 @@ which topic went to which, which error there was. Nothing of this is done unless
 from typing import Any
 
 from dialog.definition import Topic
-from dialog.powerfx.values import Value, plain
+from dialog.powerfx.encoding import plain
+from dialog.powerfx.values import Value
 from dialog.program import Step
 from protocol.activity import EVENT, Activity
 

@@ -10,7 +10,7 @@ from dialog.calls import Answer
 from dialog.definition import AgentDefinition
 from dialog.given import given
 from dialog.machine import DialogState, TurnOutcome
-from dialog.powerfx.values import from_json, plain
+from dialog.powerfx.encoding import from_json, plain
 from dialog.turn import HandoffOutcome, UseLatestVersion, World
 from handoff.context import handoff_variables
 from protocol.activity import MESSAGE, Activity, ChannelAccount

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dialog.powerfx.values import Record, from_json, plain
+from dialog.powerfx.encoding import from_json, plain
+from dialog.powerfx.values import Record
 from dialog.run import Run
 
 

@@ -3,7 +3,8 @@
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.talking import activity_of
-from dialog.powerfx.values import Record, Table, plain
+from dialog.powerfx.encoding import plain
+from dialog.powerfx.values import Record, Table
 from dialog.program import Step
 from dialog.run import Run
 from dialog.understood import fires

@@ -8,7 +8,7 @@ from dialog.calls import HttpCall
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.world import answer_of, as_declared, headers_of, seconds_of, went_wrong
-from dialog.powerfx.values import plain
+from dialog.powerfx.encoding import plain
 from dialog.program import Step
 from dialog.run import Run
 

@@ -10,7 +10,8 @@ from dialog.calls import KnowledgeCall
 from dialog.errors import TopicError
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.world import answer_of, seconds_of
-from dialog.powerfx.values import Record, Table, Value, from_plain, plain
+from dialog.powerfx.encoding import plain
+from dialog.powerfx.values import Record, Table, Value, from_plain
 from dialog.program import Step
 from dialog.run import Run
 from dialog.understood import fires

@@ -2,7 +2,8 @@
 
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
-from dialog.powerfx.values import Record, Table, Value, from_json, from_plain, to_json
+from dialog.powerfx.encoding import from_json, to_json
+from dialog.powerfx.values import Record, Table, Value, from_plain
 from dialog.program import Step
 from dialog.run import Run
 from dialog.state import LoopState

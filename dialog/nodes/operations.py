@@ -8,7 +8,8 @@ from dialog.errors import SIGN_IN
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.signing_in import sign_in_first
 from dialog.nodes.world import answer_of, inputs_of, seconds_of, take_outputs, went_wrong
-from dialog.powerfx.values import from_plain, plain
+from dialog.powerfx.encoding import plain
+from dialog.powerfx.values import from_plain
 from dialog.program import Step
 from dialog.run import Run
 

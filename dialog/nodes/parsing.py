@@ -3,7 +3,8 @@
 from dialog.data_types import NotOfTypeError, is_text, read_json, typed
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.registry import Flow, node
-from dialog.powerfx.values import Value, plain
+from dialog.powerfx.encoding import plain
+from dialog.powerfx.values import Value
 from dialog.program import Step
 from dialog.run import Run
 

@@ -8,7 +8,8 @@ from dialog.calls import Answer, Ask, Call
 from dialog.data_types import NotOfTypeError, typed
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes.talking import activity_of
-from dialog.powerfx.values import Record, Value, from_plain, plain
+from dialog.powerfx.encoding import plain
+from dialog.powerfx.values import Record, Value, from_plain
 from dialog.program import Step
 from dialog.run import Run
 

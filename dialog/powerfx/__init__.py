@@ -46,14 +46,17 @@ class Formula:
 
     def evaluate(self, scope: Scope) -> Value:
         """The value of the formula in `scope`; an `ErrorValue` where it ends in an error."""
+        run = Run(scope, floats=self.language.floats)
         try:
-            return self.code(Run(scope, floats=self.language.floats))
+            return self.code(run)
         except EvaluationError as error:
             return error.value
         except LimitError as error:
             return ErrorValue("Timeout", str(error))
         except RecursionError:
             return ErrorValue("Internal", "the formula is nested too deep")
+        finally:
+            run.end()
 
     @cached_property
     def names(self) -> frozenset[str]:

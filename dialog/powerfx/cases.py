@@ -21,7 +21,7 @@ from dialog.powerfx import FormulaError, compile_formula
 from dialog.powerfx.case_worlds import WORLDS, World
 from dialog.powerfx.language import Language
 from dialog.powerfx.literals import literal_of
-from dialog.powerfx.scope import UNRESOLVED, Unresolved
+from dialog.powerfx.scope import MAX_STEPS, UNRESOLVED, Unresolved
 from dialog.powerfx.values import Value
 
 Outcome = Literal["pass", "fail", "skip"]
@@ -146,6 +146,7 @@ class CaseScope:
         self.timezone = timezone
         self.random = Random(1)  # noqa: S311 - a seed, no secret
         self.locale = "en-US"
+        self.steps = MAX_STEPS
         self._values = world.values
 
     def name(self, name: str) -> Value | Unresolved:

@@ -8,12 +8,10 @@ from zoneinfo import ZoneInfo
 
 from dialog.powerfx.cultures import Culture, spoken
 from dialog.powerfx.kinds import LimitError
-from dialog.powerfx.scope import Scope
+from dialog.powerfx.scope import MAX_STEPS, Scope
 from dialog.powerfx.values import Value
 
 _UTC = ZoneInfo("UTC")
-MAX_STEPS = 300_000
-"""Parts of a formula that one evaluation may compute in all its loops: about half a second."""
 MAX_TEXT = 1_000_000
 """Characters of a text that a formula makes."""
 MAX_ROWS = 50_000
@@ -25,7 +23,7 @@ CHARACTERS_A_STEP = 100
 class Run:
     """One computation. `floats`: plain numbers are floats, not decimals."""
 
-    __slots__ = ("_steps", "changed", "floats", "frames", "scope")
+    __slots__ = ("_given", "_steps", "changed", "floats", "frames", "scope")
 
     def __init__(self, scope: Scope, *, floats: bool = False) -> None:
         self.scope = scope
@@ -34,7 +32,7 @@ class Run:
         """The rows that the formula stands in, outermost first."""
         self.changed: dict[str, Value] = {}
         """What the formula itself has made of a variable: `Patch(t, …); t`."""
-        self._steps = MAX_STEPS
+        self._steps = self._given = min(MAX_STEPS, scope.steps)
 
     def spend(self, steps: int = 1) -> None:
         """Count so many steps.
@@ -45,6 +43,10 @@ class Run:
         self._steps -= steps
         if self._steps < 0:
             raise LimitError("the formula takes too long")
+
+    def end(self) -> None:
+        """Take what has been spent off what the scope has left."""
+        self.scope.steps -= self._given - max(self._steps, 0)
 
     def sized(self, text: str) -> str:
         """`text`, which a function has made, where it is not too long.

@@ -14,14 +14,21 @@ class Unresolved:
 
 UNRESOLVED: Final = Unresolved()
 
+MAX_STEPS = 300_000
+"""Parts of a formula that one evaluation may compute in all its loops: about half a second."""
+
 
 class Scope(Protocol):
-    """What surrounds a formula. `now` has a zone; `timezone` is the IANA name of the conversation's own."""
+    """What surrounds a formula. `now` has a zone; `timezone` is the IANA name of the conversation's own.
+
+    `steps`: how many steps all formulas together may still take in this scope; each takes its own off.
+    """
 
     now: datetime
     timezone: str
     random: Random
     locale: str
+    steps: int
 
     def name(self, name: str) -> Value | Unresolved:
         """The value of a root name such as `Topic`, `Global`, `System` or an option set, or `UNRESOLVED`."""
@@ -35,6 +42,7 @@ class Nowhere:
     timezone = "UTC"
     random = Random(0)  # noqa: S311 - nothing draws from it
     locale = "en-US"
+    steps = MAX_STEPS
 
     def name(self, _name: str) -> Value | Unresolved:
         """Nothing."""
@@ -60,6 +68,7 @@ class VariablesScope:
         self.timezone = timezone
         self.random = random
         self.locale = locale
+        self.steps = MAX_STEPS
         self._variables = variables
         self._values: dict[str, Value] = {}
 

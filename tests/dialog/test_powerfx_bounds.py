@@ -5,9 +5,11 @@ import pytest
 from dialog.powerfx import MAX_LENGTH, FormulaError, compile_formula
 from dialog.powerfx.regex.machine import ExhaustedError, Machine
 from dialog.powerfx.regex.reader import read
-from dialog.powerfx.run import MAX_STEPS, MAX_TEXT, Run
+from dialog.powerfx.run import MAX_TEXT, Run
+from dialog.powerfx.scope import MAX_STEPS
 from dialog.powerfx.values import ErrorValue
 from tests.support.formulas import scope, value_of
+from tests.support.talking import customer, put, say, topic
 
 
 @pytest.mark.parametrize(
@@ -125,3 +127,17 @@ def test_a_pattern_that_runs_out_is_an_error_as_a_value() -> None:
 def test_a_long_text_and_an_honest_pattern_come_through() -> None:
     """Ten thousand characters are no reason to give up."""
     assert value_of('CountRows(MatchAll(Rept("ab1 ", 2500), "\\d"))') == 2_500
+
+
+def test_the_formulas_of_a_turn_share_their_steps() -> None:
+    """A turn of many slow nodes ends as one slow formula does; On Error and the next turn have steps of their own."""
+    slow = [put(f"Topic.N{number}", "=CountRows(Filter(Sequence(50000), Value > 0))") for number in range(40)]
+    talker = customer(
+        Slow=topic("OnRecognizedIntent", *slow, say("never"), phrases=("slow",)),
+        Error=topic("OnError", say("{Sum(Sequence(100), Value)}: {System.Error.Message}")),
+    )
+    said = talker.says("slow")
+    assert len(said) == 1
+    assert said[0].startswith("5050: ")
+    assert said[0].endswith("the formula takes too long")
+    assert talker.says("slow") == said

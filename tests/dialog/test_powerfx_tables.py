@@ -127,6 +127,7 @@ def test_an_option_compares_by_its_id_and_prints_its_name() -> None:
         def __init__(self) -> None:
             base = scope()
             self.now, self.timezone, self.random, self.locale = base.now, base.timezone, base.random, base.locale
+            self.steps = base.steps
 
         def name(self, name: str) -> Record | None:
             """The option set, and the topic."""
