@@ -85,6 +85,9 @@ def test_everything_goes_on_after_a_stop(tmp_path: Path) -> None:
         _accept_and_say(config, conversation)
         assert "Ada: We are on it." in _baton(config, "transcript", conversation).stdout
         assert "representative joined" in _baton(config, "timeline", conversation).stdout
+        traced = _baton(config, "timeline", conversation, "--trace")
+        assert "TransferConversationV2" in traced.stdout, traced.stderr
+        assert "representative joined" in traced.stdout
         assert "phase ended" in _baton(config, "end", conversation).stdout
         history = tmp_path / "history.json"
         assert _baton(config, "export", conversation, "-o", str(history)).returncode == 0

@@ -59,6 +59,8 @@ async def test_an_operator_finds_a_conversation_and_reads_it(
     assert await link.get_attribute("href") == (
         f"http://127.0.0.1:{running.settings.temporal.ui_port}/namespaces/default/workflows/{conversation}"
     )
+    await page.get_by_role("button", name="Tell every turn, node by node").click()
+    await expect(page.get_by_role("region", name="Trace").get_by_text("TransferConversationV2")).to_be_visible()
     wide, seen = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= seen
     await visitor.page.get_by_role("button", name="Stop waiting").click()
