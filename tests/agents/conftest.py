@@ -13,6 +13,15 @@ from tests.support.talking import Customer
 CONTOSO = Path(__file__).parents[2] / "agents" / "contoso"
 
 
+class Shopper(Customer):
+    """A customer of Contoso, which has no knowledge to search: what is searched there is not found."""
+
+    def says(self, text: str) -> list[str]:
+        """What is said in answer to `text`, the search included."""
+        said = super().says(text)
+        return [*said, *self.is_told()] if self.state.asking else said
+
+
 @pytest.fixture(scope="session")
 def contoso() -> AgentDefinition:
     """The sample agent."""
@@ -24,7 +33,7 @@ def contoso() -> AgentDefinition:
 @pytest.fixture
 def customer(contoso: AgentDefinition) -> Customer:
     """A customer who has just arrived."""
-    arrived = Customer(contoso)
+    arrived = Shopper(contoso)
     arrived.arrives()
     return arrived
 
@@ -32,4 +41,4 @@ def customer(contoso: AgentDefinition) -> Customer:
 @pytest.fixture
 def new_customer(contoso: AgentDefinition) -> Callable[[], Customer]:
     """Another customer."""
-    return lambda: Customer(contoso)
+    return lambda: Shopper(contoso)
