@@ -15,6 +15,9 @@ Model = TypeVar("Model", bound=BaseModel)
 Meaning = Callable[[httpx.Response, str], HubError | None]
 """What a vendor's own error code means, given what was said and about which call; None where the status says it all."""
 _LATER = frozenset([httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS])
+LONGEST_HOLD = 15.0
+"""Seconds for which everybody of a connection waits that was too fast. Whoever shall wait longer is not kept in a call
+for it, but tries again when it is time, or when an operator says so."""
 
 
 class Line:
@@ -126,8 +129,8 @@ class Line:
 
     def _refuse(self, answer: httpx.Response, what: str) -> None:
         status, later = answer.status_code, retry_after(answer)
-        if self._pace and later is not None:
-            self._pace.hold(later)
+        if self._pace and later is not None and status == httpx.codes.TOO_MANY_REQUESTS:
+            self._pace.hold(min(later, LONGEST_HOLD))
         said = f'hub "{self.name}" answered {status} to {what}'
         if self._meaning and (known := self._meaning(answer, said)):
             raise known

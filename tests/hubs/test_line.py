@@ -6,7 +6,24 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from hubs.line import retry_after
+from hubs.base import HubUnavailableError
+from hubs.line import LONGEST_HOLD, Line, retry_after
+from hubs.pace import Pace
+from simulators.custom_hub import CustomHubSimulator
+from simulators.faults import Fault
+from simulators.served import Served
+
+
+class Told(Pace):
+    """A pace that only notes for how long it shall hold."""
+
+    def __init__(self) -> None:
+        super().__init__(1000, 1, 1000)
+        self.holds: list[float] = []
+
+    def hold(self, seconds: float) -> None:
+        """Note it."""
+        self.holds.append(seconds)
 
 
 @pytest.mark.parametrize("value", ["", "soon", "-5", "Tue, 99 Nov 2026"])
@@ -23,3 +40,26 @@ def test_seconds_and_dates_are_both_times() -> None:
         seconds = retry_after(httpx.Response(429, headers={"retry-after": date}))
         assert seconds is not None
         assert bounds[0] <= seconds <= bounds[1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "holds"),
+    [
+        (Fault(429, 3), [3]),
+        (Fault(429, 200), [LONGEST_HOLD]),
+        (Fault(429), []),
+        (Fault(503, 200), []),
+    ],
+)
+async def test_a_hub_that_finds_us_too_fast_holds_the_connection(fault: Fault, holds: list[float]) -> None:
+    """Not longer than a call may take, and not where it is down: whoever waits for that may be told to try again."""
+    pace, hub = Told(), CustomHubSimulator()
+    async with Served(hub.app()) as url:
+        headers = {"Authorization": f"Bearer {hub.token}"}
+        line = Line("support", url, headers=headers, credentials="token", timeout=5, pace=pace)
+        hub.fail_next("queue", fault)
+        with pytest.raises(HubUnavailableError) as refused:
+            await line.call("GET", "/queues/general")
+        assert refused.value.retry_after == fault.retry_after
+        await line.close()
+    assert pace.holds == holds
