@@ -5,19 +5,20 @@ installation reads the same root, or a copy that is kept up to date.
 """
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dialog.definition import AgentDefinition
+from dialog.layouts import SETTINGS, belongs
 from dialog.loader import load_agent
 from dialog.problems import Problem
 from dialog.published import from_bytes, to_bytes, version_of
 from protocol.models import Owned
 
-MAX_FILE = 1024 * 1024
-"""Bytes of one authored file."""
+MAX_FILE = 8 * 1024 * 1024
+"""Bytes of one authored file; a whole-bot export is one file."""
 MAX_FILES = 2_000
-_SUFFIXES = (".mcs.yml", ".mcs.yaml")
 
 
 class VersionMissingError(Exception):
@@ -39,7 +40,7 @@ class Published(Owned):
     new: bool
     """False where the same content was published before."""
     problems: tuple[Problem, ...] = ()
-    """Warnings."""
+    """Warnings, and the errors that it was published with."""
 
 
 class PublishedVersion(Owned):
@@ -57,14 +58,17 @@ class AgentVersions:
         self._root = root
         self._loaded: dict[tuple[str, str], AgentDefinition] = {}
 
-    def publish(self, name: str, folder: Path) -> Published:
+    def publish(self, name: str, folder: Path, schema_name: str = "", *, with_errors: bool = False) -> Published:
         """Compile the agent in `folder`, keep it under its version, and make that the current one.
 
+        Of a folder with several agents it is the one that is called `schema_name`. With `with_errors`, what loads is
+        published in spite of errors: they show when a conversation reaches them.
+
         Raises:
-            NotPublishableError: the folder has mistakes.
+            NotPublishableError: the folder has mistakes, or no agent at all.
         """
-        loaded = load_agent(read_folder(folder))
-        if loaded.definition is None:
+        loaded = load_agent(read_folder(folder), schema_name)
+        if loaded.definition is None or (loaded.errors and not with_errors):
             raise NotPublishableError(loaded.problems)
         content = to_bytes(loaded.definition)
         version = version_of(content)
@@ -128,12 +132,27 @@ class AgentVersions:
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """The authored files of an agent's folder, by their paths below it."""
+    """The authored files of an agent's folder, and of the component collections that it refers to, by path."""
+    files = _read_below(folder, folder)
+    for name in _COLLECTION.findall(files.get("references.mcs.yml", "")):
+        collection = folder / name.strip("\"' ")
+        # A collection stands beside the agent, and nowhere else.
+        if collection.is_dir() and collection.resolve().parent == folder.resolve().parent:
+            found = _read_below(collection, folder.parent)
+            files.update({f"../{path}": text for path, text in found.items() if not path.endswith(SETTINGS)})
+    return files
+
+
+_COLLECTION = re.compile(r"^\s*-?\s*directory:\s*(\S.*?)\s*$", re.MULTILINE)
+
+
+def _read_below(folder: Path, root: Path) -> dict[str, str]:
     files: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
-        if path.name.endswith(_SUFFIXES) and path.is_file() and len(files) < MAX_FILES:
-            text = path.read_bytes()[:MAX_FILE].decode("utf-8-sig", errors="replace")
-            files[path.relative_to(folder).as_posix()] = text
+        if belongs(path.relative_to(folder).as_posix()) and path.is_file() and len(files) < MAX_FILES:
+            files[path.relative_to(root).as_posix()] = path.read_bytes()[:MAX_FILE].decode(
+                "utf-8-sig", errors="replace"
+            )
     return files
 
 

@@ -12,14 +12,18 @@ from activities.agent_versions import AgentVersions, NotPublishableError, read_f
 from commandline.failures import CommandError, fail
 from commandline.options import Config, DataDir, Json, print_json, settings_of, with_conversations
 from dialog.definition import AgentDefinition
-from dialog.loader import load_agent
+from dialog.loader import Loaded, load_agents
 from dialog.problems import Problem
 from hubs.reliance import unmet
 from hubs.table import ADAPTERS
 from settings.model import Settings
 from workflows.client import Conversations
 
-Folder = Annotated[Path, typer.Argument(help="The agent's folder, with settings.mcs.yml in it.")]
+Folder = Annotated[
+    Path,
+    typer.Argument(help="The agent's folder: of the VS Code extension, an unpacked solution, or a whole-bot export."),
+]
+Agent = Annotated[str, typer.Option("--agent", help="The agent's schema name, where the folder has several.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,26 +33,46 @@ def register(app: typer.Typer) -> None:
     app.command()(agents)
 
 
-def validate(folder: Folder, config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:
+def validate(
+    folder: Folder, agent: Agent = "", config: Config = None, data_dir: DataDir = None, *, json: Json = False
+) -> None:
     """Say everything that is wrong with an agent's folder, and what it wants of the hubs that they cannot do."""
     _check_folder(folder)
-    loaded = load_agent(read_folder(folder))
-    problems = (*loaded.problems, *_unmet(folder, settings_of(config, data_dir), loaded.definition))
+    found = load_agents(read_folder(folder))
+    if agent and agent not in found:
+        raise CommandError(f'{folder} has no agent "{agent}"; it has {", ".join(found)}')
+    chosen = {name: loaded for name, loaded in found.items() if agent in {"", name}}
+    settings = settings_of(config, data_dir)
+    wanting = (problem for loaded in chosen.values() for problem in _unmet(folder, settings, loaded.definition))
+    told = (problem for loaded in chosen.values() for problem in loaded.problems)
+    problems = tuple(dict.fromkeys((*told, *wanting)))
+    errors = [problem for problem in problems if problem.severity == "error"]
     if json:
-        print_json({"valid": not loaded.errors, "problems": problems})
+        agents = {name: _counted(loaded) for name, loaded in chosen.items()}
+        print_json({"valid": not errors, "agents": agents, "problems": problems})
     else:
         _print_problems(folder, problems)
+        for name, loaded in chosen.items():
+            typer.echo(f"{name}: {_counted(loaded)['topics']} topics, {_counted(loaded)['actions']} actions")
         typer.echo(_summary(problems))
-    if loaded.errors:
+    if errors:
         raise typer.Exit(1)
 
 
-def publish(
+def _counted(loaded: Loaded) -> dict[str, int]:
+    every = loaded.definition.topics.values() if loaded.definition else ()
+    topics = sum(topic.is_conversation for topic in every)
+    return {"topics": topics, "actions": len(every) - topics}
+
+
+def publish(  # noqa: PLR0913 - a command has as many options
     folder: Folder,
     name: Annotated[str | None, typer.Option("--name", help="The agent's name; default: the folder's.")] = None,
+    agent: Agent = "",
     config: Config = None,
     data_dir: DataDir = None,
     *,
+    with_errors: Annotated[bool, typer.Option("--with-errors", help="Publish what loads in spite of errors.")] = False,
     json: Json = False,
 ) -> None:
     """Compile an agent to an immutable version, and make that the one that new conversations get."""
@@ -57,15 +81,17 @@ def publish(
     settings = settings_of(config, data_dir)
     versions = AgentVersions(settings.data_dir / "agents")
     try:
-        published = versions.publish(called, folder)
+        published = versions.publish(called, folder, agent, with_errors=with_errors)
     except NotPublishableError as error:
         _print_problems(folder, error.problems)
         fail(f"{folder} is not published: {_summary(error.problems)}")
-    unmet = _unmet(folder, settings, load_agent(read_folder(folder)).definition)
+    unmet = _unmet(folder, settings, versions.load(called, published.version))
     if json:
-        print_json({"agent": called, **published.model_dump(mode="json"), "problems": unmet})
+        problems = (*published.problems, *unmet)
+        print_json({"agent": called, **published.model_dump(mode="json"), "problems": problems})
     else:
-        _print_problems(folder, unmet)
+        errors = tuple(found for found in published.problems if found.severity == "error")
+        _print_problems(folder, (*errors, *unmet))
         typer.echo(f"{called} {published.version} is current{'' if published.new else ' (it was published before)'}")
 
 

@@ -91,7 +91,7 @@ def publish_all(settings: Settings) -> None:
     versions = AgentVersions(settings.data_dir / "agents")
     for name, agent in settings.agents.items():
         try:
-            versions.publish(name, agent.path)
+            versions.publish(name, agent.path, agent.schema_name, with_errors=agent.publish_with_errors)
         except NotPublishableError as error:
             raise CommandError(f'agent "{name}" ({agent.path}) cannot be published:\n{error}') from None
 

@@ -5,13 +5,25 @@ from functools import cached_property
 from typing import Any
 
 from dialog.entities import Choice
+from dialog.naming import Names, tail_of
 from dialog.powerfx.values import Option, Record
 from dialog.program import Program, compile_program, walk
 from dialog.recognizer import Recognizer, compile_recognizer
 from protocol.models import Owned
 
-LANGUAGES = {1033: "en-US", 1031: "de-DE", 1036: "fr-FR", 1034: "es-ES", 1040: "it-IT", 1046: "pt-BR", 2057: "en-GB"}
+LANGUAGES = {
+    1025: "ar-SA", 1029: "cs-CZ", 1030: "da-DK", 1031: "de-DE", 1032: "el-GR", 1033: "en-US", 1034: "es-ES",
+    1035: "fi-FI", 1036: "fr-FR", 1037: "he-IL", 1040: "it-IT", 1041: "ja-JP", 1042: "ko-KR", 1043: "nl-NL",
+    1044: "nb-NO", 1045: "pl-PL", 1046: "pt-BR", 1049: "ru-RU", 1053: "sv-SE", 1054: "th-TH", 1055: "tr-TR",
+    1057: "id-ID", 1081: "hi-IN", 2052: "zh-CN", 2057: "en-GB", 2070: "pt-PT", 3081: "en-AU", 3082: "es-ES",
+    3084: "fr-CA",
+}  # fmt: skip
 """Locales by the language code of `settings.mcs.yml`."""
+_UNSET = "DEFAULT"
+"""What authoring tools write where a variable has no default value of its own."""
+RULES = 2
+"""By which rules the machine runs an agent that is loaded now. One that an older Baton published keeps those of then,
+so that its running conversations go on as they began: 1 had no slot filling."""
 
 
 class Topic(Owned):
@@ -56,9 +68,17 @@ class Topic(Owned):
         queries = self.intent.get("triggerQueries") or ()
         return tuple(str(query.get("text", "")) if isinstance(query, Mapping) else str(query) for query in queries)
 
+    @property
+    def is_conversation(self) -> bool:
+        """Whether it is a topic proper, and no action or child agent."""
+        return self.body.get("kind") == "AdaptiveDialog"
+
     @cached_property
     def program(self) -> Program:
-        """The topic's nodes."""
+        """The topic's nodes; an action (`TaskDialog`) is a topic with one node."""
+        action = self.body.get("action")
+        if self.body.get("kind") == "TaskDialog" and isinstance(action, Mapping):
+            return compile_program([{"id": "action", **action}], ("action",))
         return compile_program([action for action in self.trigger.get("actions") or () if isinstance(action, Mapping)])
 
 
@@ -68,16 +88,56 @@ class AgentDefinition(Owned):
     schema_name: str
     display_name: str
     language: int = 1033
+    rules: int = 1
     topics: dict[str, Topic] = {}
     variables: dict[str, dict[str, Any]] = {}
     """Declared global variables by name."""
     entities: dict[str, dict[str, Any]] = {}
     """Entities by schema name."""
+    translations: dict[str, dict[str, dict[str, Any]]] = {}
+    """Bodies of topics in other languages: by locale, then by the topic's schema name."""
+
+    def named(self, name: str) -> Topic | None:
+        """The topic that a redirect to `name` means."""
+        return self.topics.get(name) or self.topics.get(self._names.resolve(name) or "")
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names({topic.name: topic.display_name for topic in self.topics.values()})
+
+    def told_in(self, locale: str, topic: Topic) -> Topic:
+        """`topic` as it is told in that language, where it is."""
+        return self._told.get((locale, topic.name), topic)
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, str], Topic]:
+        return {
+            (locale, name): Topic(name=name, display_name=self.topics[name].display_name, body=body)
+            for locale, bodies in self.translations.items()
+            for name, body in bodies.items()
+            if name in self.topics
+        }
 
     @property
     def locale(self) -> str:
         """The agent's own language."""
         return LANGUAGES.get(self.language, "en-US")
+
+    def entity(self, name: str) -> dict[str, Any] | None:
+        """The entity that a question refers to: by its schema name, or by that of another agent's like it."""
+        found = self.entities.get(name)
+        tails = [other for other in self.entities if tail_of(other) == tail_of(name)] if found is None else []
+        return self.entities[tails[0]] if len(tails) == 1 else found
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """The values that declared global variables begin with, as far as they are literals."""
+        values = {name: declared.get("defaultValue") for name, declared in self.variables.items()}
+        return {
+            name: value
+            for name, value in values.items()
+            if value is not None and value != _UNSET and not str(value).lstrip().startswith("=")
+        }
 
     def recognizer(self) -> Recognizer:
         """What tells which topic an utterance means."""
@@ -85,7 +145,10 @@ class AgentDefinition(Owned):
 
     @cached_property
     def _recognizer(self) -> Recognizer:
-        return compile_recognizer({topic.name: topic.phrases for topic in self.topics.values() if topic.phrases})
+        phrases = {topic.name: topic.phrases for topic in self.topics.values() if topic.phrases}
+        for (_, name), told in sorted(self._told.items()):
+            phrases[name] = (*phrases.get(name, ()), *told.phrases)
+        return compile_recognizer(phrases)
 
     def triggered_by(self, kind: str) -> tuple[Topic, ...]:
         """The topics with this kind of trigger, the first to fire first; ties go by schema name."""

@@ -21,11 +21,16 @@ class Frame:
     outputs: dict[str, str] = field(default_factory=dict)
     loops: dict[str, LoopState] = field(default_factory=dict)
     executed: tuple[str, ...] = ()
+    utterance: str = ""
+    """What the customer said, as far as no question has taken it: later questions may find their answers in it."""
 
 
-def frame_of(agent: AgentDefinition, kept: FrameState) -> Frame | None:
+def frame_of(agent: AgentDefinition, kept: FrameState, locale: str) -> Frame | None:
     """A frame of a topic that the agent has; one that a newer version dropped has nowhere to go on."""
     topic = agent.topics.get(kept.topic)
+    told = agent.told_in(locale, topic) if topic else None
+    if told and (kept.position is None or kept.position in told.program.steps):
+        topic = told
     if topic is None or (kept.position is not None and kept.position not in topic.program.steps):
         return None
     return Frame(
@@ -38,6 +43,7 @@ def frame_of(agent: AgentDefinition, kept: FrameState) -> Frame | None:
         outputs=dict(kept.outputs),
         loops=dict(kept.loops),
         executed=kept.executed,
+        utterance=kept.utterance,
     )
 
 
@@ -53,4 +59,5 @@ def kept(frame: Frame) -> FrameState:
         outputs=frame.outputs,
         loops=frame.loops,
         executed=frame.executed,
+        utterance=frame.utterance,
     )

@@ -86,6 +86,7 @@ ACTION_KINDS: Mapping[str, Action] = {
     "EditTable": Action("adds, removes, takes, clears", ("itemsVariable",)),
     "EditTableV2": Action("the same, with the operation as an object", ("itemsVariable", "changeType")),
     "ConditionGroup": Action("the first branch whose condition is true, else `elseActions`", ("conditions",)),
+    "IfCondition": Action("the same with one condition, as Bot Framework has it", ("condition",)),
     "ActionScope": Action("its actions, in order"),
     "Foreach": Action("its actions for each item", ("items", "value")),
     "BreakLoop": Action("leaves the innermost loop"),

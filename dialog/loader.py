@@ -1,125 +1,115 @@
 """An agent's folder, as the authoring tools write it, read into a definition.
 
-Every mistake is told, not only the first; a file that cannot be read does not keep the others from being read.
+Every mistake is told, not only the first. What cannot be read is named and left out; the rest loads.
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
-from dialog.checks import check_agent, check_topic
-from dialog.definition import AgentDefinition, Topic
+from dialog.checks import check_agent, check_part
+from dialog.definition import RULES, AgentDefinition, Topic
+from dialog.layouts import UNNAMED, Bundle, Part, bundles_of, one_of
+from dialog.naming import tail_of
 from dialog.problems import Problem
-from dialog.source import Source, read
 from protocol.models import Owned
-
-_SUFFIXES = (".mcs.yml", ".mcs.yaml")
 
 
 class Loaded(Owned):
-    """What a folder gave: an agent, where it has no errors, and everything that is wrong with it."""
+    """What a folder gave: an agent, where there is any, and everything that is wrong with it."""
 
     definition: AgentDefinition | None = None
     problems: tuple[Problem, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems that keep the agent from being published."""
+        """The problems that keep the agent from being published, unless its publisher insists."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def load_agent(files: Mapping[str, str]) -> Loaded:
-    """Read an agent from its files, by their paths below its folder."""
-    sources, problems = _read_all(files)
-    settings = sources.get("settings.mcs.yml") or sources.get("settings.mcs.yaml")
-    if settings is None or not isinstance(settings.value, dict):
-        if not any(problem.file.startswith("settings.mcs") for problem in problems):
-            problems.append(
-                Problem(file="settings.mcs.yml", message="an agent needs this file, with its schemaName in it")
-            )
-        return Loaded(problems=tuple(problems))
-    schema_name = settings.value.get("schemaName")
-    if not isinstance(schema_name, str) or not schema_name:
-        problems.append(
-            settings.problem((), "schemaName is missing: it names the agent, and every redirect begins with it")
-        )
-        return Loaded(problems=tuple(problems))
-    definition = _definition(schema_name, settings, sources)
-    problems.extend(_check(definition, sources))
+def load_agent(files: Mapping[str, str], schema_name: str = "") -> Loaded:
+    """Read an agent from its files, by their paths below its folder; of several agents the one that is named."""
+    bundles, problems = bundles_of(files)
+    bundle = one_of(bundles, schema_name)
+    if bundle is None:
+        names = ", ".join(sorted(found.schema_name for found in bundles))
+        message = f"this folder has several agents: {names}. Name one of them (--agent NAME)"
+        return Loaded(problems=(*problems, Problem(file=".", message=message)))
+    return _loaded(bundle, problems)
+
+
+def load_agents(files: Mapping[str, str]) -> dict[str, Loaded]:
+    """Every agent of a folder, by schema name; files that cannot be read are told with each."""
+    bundles, problems = bundles_of(files)
+    return {bundle.schema_name: _loaded(bundle, problems) for bundle in bundles}
+
+
+def _loaded(bundle: Bundle, unread: list[Problem]) -> Loaded:
+    definition, problems = _definition(bundle), list(unread)
+    problems.extend(_unnamed(bundle))
+    for part in bundle.parts:
+        problems.extend(check_part(part, definition))
+    problems.extend(check_agent(definition))
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
-    broken = any(problem.severity == "error" for problem in problems)
-    return Loaded(definition=None if broken else definition, problems=tuple(problems))
+    return Loaded(definition=definition if definition.topics else None, problems=tuple(problems))
 
 
-def _read_all(files: Mapping[str, str]) -> tuple[dict[str, Source], list[Problem]]:
-    sources: dict[str, Source] = {}
-    problems: list[Problem] = []
-    for path, text in sorted(files.items()):
-        if not path.endswith(_SUFFIXES):
-            continue
-        source = read(path, text)
-        if isinstance(source, Problem):
-            problems.append(source)
-        else:
-            sources[path] = source
-    return sources, problems
+def _unnamed(bundle: Bundle) -> Iterator[Problem]:
+    settings = bundle.settings
+    if settings is not None and not settings.value.get("schemaName"):
+        yield settings.problem((), "schemaName is missing: it names the agent, and every redirect begins with it")
+    elif bundle.schema_name == UNNAMED and settings is None:
+        message = f'an agent needs this file, with its schemaName in it; until then it is called "{UNNAMED}"'
+        yield Problem(file="settings.mcs.yml", severity="warning", message=message)
 
 
-def _definition(schema_name: str, settings: Source, sources: Mapping[str, Source]) -> AgentDefinition:
-    agent = sources.get("agent.mcs.yml")
-    named = settings.value.get("displayName") or (agent.value.get("displayName") if agent and agent.value else None)
-    language = settings.value.get("language", 1033)
+def _definition(bundle: Bundle) -> AgentDefinition:
+    topics = {topic.name: topic for part in bundle.parts if (topic := _topic(part))}
     return AgentDefinition(
-        schema_name=schema_name,
-        display_name=str(named or schema_name),
-        language=language if isinstance(language, int) else 1033,
-        topics={topic.name: topic for topic in _topics(schema_name, sources)},
+        schema_name=bundle.schema_name,
+        display_name=bundle.display_name or bundle.schema_name,
+        language=bundle.language,
+        rules=RULES,
+        topics=topics,
         variables={
-            str(source.value.get("name") or short): source.value for short, source in _in_folder("variables", sources)
+            str(part.source.value.get("name") or tail_of(part.name)): part.source.value
+            for part in _of("globalvariable", bundle)
         },
-        entities={f"{schema_name}.entity.{short}": source.value for short, source in _in_folder("entities", sources)},
+        entities={part.name: part.source.value for part in _of("entity", bundle)},
+        translations=_translations(bundle),
     )
 
 
-def _topics(schema_name: str, sources: Mapping[str, Source]) -> Iterator[Topic]:
-    for short, source in _in_folder("topics", sources):
-        yield Topic(
-            name=topic_name(schema_name, short),
-            display_name=_display_name(short, source.value),
-            body={key: value for key, value in source.value.items() if key != "mcs.metadata"},
-            file=source.file,
-        )
+def _of(kind: str, bundle: Bundle) -> Iterator[Part]:
+    return (part for part in bundle.parts if part.kind == kind and isinstance(part.source.value, dict))
 
 
-def topic_name(schema_name: str, short: str) -> str:
-    """A topic's schema name: made from its file's, unless the file's is one already."""
-    return short if short.startswith(f"{schema_name}.topic.") else f"{schema_name}.topic.{short}"
+def _kind_of(body: Mapping[str, Any]) -> str:
+    """A dialog's kind; a whole-bot export does not say it, and hand-written files forget it."""
+    known = {"beginDialog": "AdaptiveDialog", "action": "TaskDialog"}
+    return str(body.get("kind") or next((kind for name, kind in known.items() if name in body), ""))
 
 
-def _in_folder(folder: str, sources: Mapping[str, Source]) -> Iterator[tuple[str, Source]]:
-    for path, source in sources.items():
-        parts = PurePosixPath(path).parts
-        if len(parts) == 2 and parts[0] == folder and isinstance(source.value, dict):
-            yield _short(parts[1]), source
+def _topic(part: Part) -> Topic | None:
+    """A part that can be redirected to: a topic, an action, or a child agent. One that is turned off is not there."""
+    body = part.source.value
+    if part.kind not in {"topic", "action", "agent"} or not isinstance(body, dict) or not part.enabled:
+        return None
+    kind = _kind_of(body)
+    if kind not in {"AdaptiveDialog", "TaskDialog", "AgentDialog"}:
+        return None
+    return Topic(
+        name=part.name,
+        display_name=part.display_name or tail_of(part.name),
+        body={"kind": kind, **{key: value for key, value in body.items() if key != "mcs.metadata"}},
+        file=part.source.file,
+    )
 
 
-def _short(name: str) -> str:
-    return next(name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix))
-
-
-def _display_name(short: str, body: Mapping[str, Any]) -> str:
-    metadata = body.get("mcs.metadata")
-    named = metadata.get("componentName") if isinstance(metadata, Mapping) else None
-    begin = body.get("beginDialog")
-    intent = begin.get("intent") if isinstance(begin, Mapping) else None
-    intended = intent.get("displayName") if isinstance(intent, Mapping) else None
-    return str(named or intended or short)
-
-
-def _check(definition: AgentDefinition, sources: Mapping[str, Source]) -> Iterator[Problem]:
-    for path, source in sources.items():
-        if PurePosixPath(path).parts[0] == "topics" and not isinstance(source.value, dict):
-            yield source.problem((), "a topic begins with `kind: AdaptiveDialog`; this file is no topic")
-    for topic in definition.topics.values():
-        yield from check_topic(topic, definition, sources[topic.file])
-    yield from check_agent(definition)
+def _translations(bundle: Bundle) -> dict[str, dict[str, dict[str, Any]]]:
+    """The topics that are told in other languages: `translations/Greeting.pt-BR` is the topic Greeting."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for part in _of("translation", bundle):
+        short, _, locale = tail_of(part.name).rpartition(".")
+        if short and part.source.value.get("kind") == "AdaptiveDialog":
+            found.setdefault(locale, {})[f"{bundle.schema_name}.topic.{short}"] = part.source.value
+    return found

@@ -12,8 +12,7 @@ from dialog.calls import Answer
 from dialog.definition import AgentDefinition
 from dialog.errors import CONTENT, TopicError
 from dialog.nodes import NODES, Flow
-from dialog.nodes.asking import ask
-from dialog.nodes.signing_in import ask_to_sign_in
+from dialog.nodes.listening import ask
 from dialog.powerfx.kinds import EvaluationError
 from dialog.problems import did_you_mean
 from dialog.program import Step
@@ -206,7 +205,7 @@ def _ask_again(run: Run) -> Flow:
         return Flow.MOVED
     if run.stack and run.frame.waiting == "reply" and run.frame.position and run.reply is None:
         step = run.frame.topic.program.steps[run.frame.position]
-        (ask_to_sign_in if step.kind == "OAuthInput" else ask)(run, step)
+        ask(run, step)
         return Flow.WAIT
     return Flow.NEXT
 

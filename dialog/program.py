@@ -54,10 +54,19 @@ def key_of(action: Mapping[str, Any], path: Path) -> str:
     return str(action.get("id") or ".".join(str(part) for part in path))
 
 
+def _taken(action: Mapping[str, Any], path: Path, steps: dict[str, Step]) -> str:
+    """The key of a node, taken before its branches are read: of two nodes with one id the outer or first keeps it."""
+    key = key_of(action, path)
+    if key in steps:
+        key = key_of({}, path)
+    steps[key] = Step(key, "", action, None)
+    return key
+
+
 def _flatten(actions: Sequence[Mapping[str, Any]], after: str | None, path: Path, steps: dict[str, Step]) -> str | None:
     """Add `actions` to `steps`; returns the key of the first, or of what comes after them where there is none."""
     enabled = [(number, action) for number, action in enumerate(actions) if not action.get("disabled")]
-    keys = [key_of(action, (*path, number)) for number, action in enabled]
+    keys = [_taken(action, (*path, number), steps) for number, action in enabled]
     follows = [*keys[1:], after] if keys else []
     for (number, action), key, following in zip(enabled, keys, follows, strict=True):
         place = (*path, number)
@@ -85,6 +94,9 @@ def bodies_of(action: Mapping[str, Any], path: Path) -> Iterator[tuple[Any, Sequ
     if action.get("kind") == "ConditionGroup":
         for number, item in enumerate(_dicts(action.get("conditions"))):
             yield item.get("condition"), _dicts(item.get("actions")), (*path, "conditions", number, "actions")
+        yield None, _dicts(action.get("elseActions")), (*path, "elseActions")
+    elif action.get("kind") == "IfCondition":
+        yield action.get("condition"), _dicts(action.get("actions")), (*path, "actions")
         yield None, _dicts(action.get("elseActions")), (*path, "elseActions")
     elif "actions" in action:
         yield None, _dicts(action.get("actions")), (*path, "actions")

@@ -49,7 +49,7 @@ class Run:
         """What the waiting question is given; it takes it once."""
         self.answer: Answer | None = None
         """What the world has answered; the node that asked takes it once."""
-        self.stack = [frame for each in state.stack if (frame := frame_of(agent, each))]
+        self.stack = [frame for each in state.stack if (frame := frame_of(agent, each, world.locale))]
         self.globals = {name: from_json(value) for name, value in state.globals.items()}
         self.recognizer = {name: from_json(value) for name, value in state.recognizer.items()}
         self.queue = list(state.queue)
@@ -66,6 +66,8 @@ class Run:
         self.disabled = state.disabled
         self.fired: set[str] = set()
         """Topics that triggers have started in this turn, for the rule that one may run once."""
+        self.meant: set[str] = set()
+        """Topics that this turn's words are for: their questions may find answers in them."""
         self.error: TopicError | None = None
         self.outgoing: list[Activity] = []
         self.requests: list[Request] = []
@@ -184,7 +186,7 @@ class Run:
         Raises:
             TopicError: there is no such topic, or the stack is too deep.
         """
-        topic = self.agent.topics.get(name)
+        topic = self.agent.named(name)
         if topic is None:
             hint = did_you_mean(name, self.agent.topics)
             raise TopicError(NO_SUCH_TOPIC, f'there is no topic "{name}"{hint}')
@@ -194,7 +196,9 @@ class Run:
             self.requests.append(UseLatestVersion())
         if len(self.stack) >= MAX_STACK:
             raise TopicError(INFINITE_LOOP, f"more than {MAX_STACK} topics wait for one another")
+        topic = self.agent.told_in(self.world.locale, topic)
         frame = Frame(topic, topic.program.first, variables=dict(inputs or {}), outputs=dict(outputs or {}))
+        frame.utterance = self.last_message if topic.name in self.meant else ""
         self.stack.append(frame)
         if topic.kind == "OnSelectIntent":
             self.selecting = True

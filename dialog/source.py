@@ -5,7 +5,7 @@ value keeps the line and column where it stands.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -22,14 +22,27 @@ MAX_DEPTH = 200
 
 @dataclass(frozen=True)
 class Source:
-    """One file: its value as plain Python, and where each part of it stands (line and column from 1)."""
+    """One file, or a part of it: its value as plain Python, and where each part of it stands, by line and column."""
 
     file: str
     value: Any
     places: dict[Path, Place] = field(default_factory=dict)
+    root: Path = ()
+    """Where in the file `value` stands."""
+    title: str = ""
+    """The name in the comment that tools write above a component: `# Name: Order status`."""
+
+    def below(self, *path: str | int) -> "Source":
+        """The part at `path` as a source of its own; nothing where there is none."""
+        value = self.value
+        for name in path:
+            known = isinstance(value, dict) or (isinstance(value, list) and isinstance(name, int) and name < len(value))
+            value = (value.get(name) if isinstance(value, dict) else value[name]) if known else None
+        return replace(self, value=value, root=(*self.root, *path))
 
     def problem(self, path: Path, message: str, severity: str = "error") -> Problem:
         """A problem with the part at `path`, or with what encloses it."""
+        path = (*self.root, *path)
         while path and path not in self.places:
             path = path[:-1]
         line, column = self.places.get(path, (1, 1))
@@ -49,10 +62,10 @@ def read(file: str, text: str) -> Source | Problem:
     except YAMLError as error:
         return Problem(file=file, line=1, column=1, message=f"this is no YAML: {str(error).splitlines()[0]}")
     places: dict[Path, Place] = {}
-    if root is None:
-        return Source(file, None, places)
+    title = re.match(r"\ufeff?(?:```\w*\s+)?#\s*Name:\s*(.+)", text)
     try:
-        return Source(file, _value(root, (), places), places)
+        value = None if root is None else _value(root, (), places)
+        return Source(file, value, places, title=title[1].strip() if title else "")
     except RecursionError:
         return Problem(file=file, line=1, column=1, message=f"nested more than {MAX_DEPTH} deep")
 
@@ -98,7 +111,7 @@ _BLOCK = re.compile(r":\s*[|>][-+0-9]*\s*(#.*)?$")
 
 def quoted_where_broken(text: str) -> str:
     """`text` with quotes around what the authoring tools write and YAML does not read; all else to the letter."""
-    lines = text.split("\n")
+    lines = _without_wrapping(text.split("\n"))
     fixed: list[str] = []
     block: int | None = None
     for line in lines:
@@ -109,6 +122,11 @@ def quoted_where_broken(text: str) -> str:
         block = indent if _BLOCK.search(line) else None
         fixed.append(_fixed(line))
     return "\n".join(fixed)
+
+
+def _without_wrapping(lines: list[str]) -> list[str]:
+    """Blank lines for what stands around the YAML: a Markdown fence, and comments as programmers write them."""
+    return ["" if line.startswith(("```", "//")) else line for line in lines]
 
 
 def _fixed(line: str) -> str:

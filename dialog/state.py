@@ -32,6 +32,8 @@ class FrameState(Owned):
     loops: dict[str, LoopState] = {}
     executed: tuple[str, ...] = ()
     """Questions that have been asked, for the rule that a question is skipped at its first time only."""
+    utterance: str = ""
+    """The words that started the topic, or answered its last question, as far as no question has used them."""
 
 
 class DialogState(Owned):

@@ -34,13 +34,17 @@ class Surroundings:
             case "Topic":
                 return Record(run.frame.variables if run.stack else {})
             case "Global":
-                return Record(run.globals)
+                return Record({**self._defaults(), **run.globals})
             case "System":
                 return Record(self._system())
             case "Env" | "User":
                 return Record({})
             case _:
                 return run.agent.option_sets.get(name, UNRESOLVED)
+
+    def _defaults(self) -> dict[str, Value]:
+        """What the declared global variables are before anybody sets them."""
+        return {name: from_plain(value) for name, value in self._run.agent.defaults.items()}
 
     def _system(self) -> dict[str, Value]:
         run, world = self._run, self._run.world

@@ -1,7 +1,7 @@
 """What an incoming activity starts: the answer to a question, an interruption, a topic, several, or the fallback."""
 
 from dialog.definition import AgentDefinition, Topic
-from dialog.nodes.asking import match_of
+from dialog.nodes.listening import match_of
 from dialog.nodes.signing_in import is_token
 from dialog.recognizer import decide
 from dialog.run import Run

@@ -78,6 +78,7 @@ def selected(run: Run) -> str | None:
 def mention(run: Run, topic: Topic, score: float | None = None) -> None:
     """Remember a topic that the customer's own words started; those reached by redirect are not told."""
     run.topics.append(topic.display_name)
+    run.meant.add(topic.name)
     if run.tracer:
         run.tracer.tell(
             "IntentRecognition",

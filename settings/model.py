@@ -66,6 +66,10 @@ class AgentSettings(Owned):
     """One agent: a folder that `up` publishes."""
 
     path: Path
+    schema_name: str = ""
+    """Which agent of the folder, where it has several, as an unpacked solution may."""
+    publish_with_errors: bool = False
+    """Publish what loads in spite of errors, which show when a conversation reaches them."""
     direct_line_secret: SecretRef | None = None
     """The Direct Line secret that names this agent, as Azure's does. Default: one that `up` makes."""
     connection: AgentConnectionSettings = AgentConnectionSettings()

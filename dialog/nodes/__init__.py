@@ -2,6 +2,7 @@
 
 from dialog.nodes import (
     asking,
+    cards,
     events,
     handing_over,
     http_requests,
@@ -9,6 +10,7 @@ from dialog.nodes import (
     loops,
     operations,
     parsing,
+    rating,
     recognising,
     redirects,
     signing_in,
@@ -21,6 +23,7 @@ __all__ = [
     "NODES",
     "Flow",
     "asking",
+    "cards",
     "events",
     "handing_over",
     "http_requests",
@@ -28,6 +31,7 @@ __all__ = [
     "loops",
     "operations",
     "parsing",
+    "rating",
     "recognising",
     "redirects",
     "signing_in",

@@ -76,7 +76,8 @@ def create_search_query(run: Run, step: Step) -> Flow:
     query = answer.value if isinstance(answer.value, str) else ""
     run.system["SearchQuery"] = query
     if step.properties.get("result"):
-        run.set(str(step.properties["result"]), query)
+        # Topics read it as a record: `Topic.X.SearchQuery`.
+        run.set(str(step.properties["result"]), Record({"SearchQuery": query, "KeywordSearchQuery": query}))
     return Flow.NEXT
 
 

@@ -1,5 +1,8 @@
 """Signing in: a card that the customer's client answers with a token."""
 
+from typing import Any
+
+from dialog.nodes.listening import LISTENERS, Listener, ask
 from dialog.nodes.registry import Flow, node
 from dialog.powerfx.values import Record
 from dialog.program import Step
@@ -20,7 +23,7 @@ def oauth_input(run: Run, step: Step) -> Flow:
         if is_signed_in(run):
             return Flow.NEXT
         run.frame.waiting = "reply"
-        ask_to_sign_in(run, step)
+        ask(run, step)
         return Flow.WAIT
     if run.reply is None:
         return Flow.WAIT
@@ -39,8 +42,7 @@ def sign_out_user(run: Run, _step: Step) -> Flow:
     return Flow.NEXT
 
 
-def ask_to_sign_in(run: Run, step: Step) -> None:
-    """Send the card."""
+def _ask(run: Run, step: Step, _prompt: Any) -> None:
     title = run.text(step.properties.get("title")) or TITLE
     content = {
         "text": run.text(step.properties.get("text")) or title,
@@ -48,6 +50,10 @@ def ask_to_sign_in(run: Run, step: Step) -> None:
         "buttons": [{"type": "signin", "title": title, "value": ""}],
     }
     run.say(Activity(type=MESSAGE, attachments=(Attachment(content_type=OAUTH_CARD, content=content),)))
+
+
+LISTENERS["OAuthInput"] = Listener(_ask, lambda _run, _step, _reply: None)
+"""No words are a token: a topic that they mean interrupts."""
 
 
 def is_token(run: Run, activity: Activity) -> bool:

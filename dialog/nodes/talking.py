@@ -12,6 +12,8 @@ from dialog.program import Step
 from dialog.run import Run
 from protocol.activity import EVENT, MESSAGE, TYPING, Activity, Attachment
 
+ADAPTIVE = "application/vnd.microsoft.card.adaptive"
+
 
 @node("SendActivity")
 def send_activity(run: Run, step: Step) -> Flow:
@@ -101,7 +103,7 @@ def _card_action(run: Run, reply: Mapping[str, Any]) -> dict[str, Any]:
 def _attachment(run: Run, card: Mapping[str, Any]) -> Attachment:
     match card.get("kind"):
         case "AdaptiveCardTemplate":
-            return Attachment(content_type="application/vnd.microsoft.card.adaptive", content=card_content(run, card))
+            return Attachment(content_type=ADAPTIVE, content=card_content(run, card))
         case "ImageCardTemplate":
             return Attachment(
                 content_type="image/*",
@@ -118,16 +120,32 @@ def _attachment(run: Run, card: Mapping[str, Any]) -> Attachment:
 
 
 def card_content(run: Run, card: Mapping[str, Any]) -> Any:
-    """An Adaptive Card's content: JSON with formulas in its texts, or a formula that gives it."""
+    """An Adaptive Card's content: JSON with formulas in its texts, or a formula that gives it, as a record or as JSON.
+
+    Raises:
+        TopicError: it is no card.
+    """
     content = card.get("cardContent")
-    if not isinstance(content, str):
-        return content
-    if content.lstrip().startswith("="):
-        return plain(run.value(content))
+    if isinstance(content, str) and content.lstrip().startswith("="):
+        content = plain(run.value(content))
+        return _parsed(content) if isinstance(content, str) else content
+    return _filled(run, _parsed(content) if isinstance(content, str) else content)
+
+
+def _parsed(content: str) -> Any:
     try:
-        return json.loads(run.text(content))
+        return json.loads(content)
     except ValueError:
         raise TopicError(CONTENT, "the card's content is no JSON") from None
+
+
+def _filled(run: Run, part: Any) -> Any:
+    """A card with the formulas in its texts filled in. The card's own braces are none."""
+    if isinstance(part, Mapping):
+        return {name: _filled(run, value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_filled(run, value) for value in part]
+    return run.text(part) if isinstance(part, str) and "{" in part else part
 
 
 def _hero(run: Run, card: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dialog.program import Step
 from dialog.run import Run, bare
 
 
-@node("ConditionGroup", "ActionScope")
+@node("ConditionGroup", "IfCondition", "ActionScope")
 def condition_group(run: Run, step: Step) -> Flow:
     """The first branch whose condition holds. A condition that ends in an error is an error of the topic."""
     for branch in step.branches:

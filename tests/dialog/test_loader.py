@@ -58,7 +58,8 @@ WANTED = [
 def test_every_mistake_is_told_where_it_is_and_what_to_do() -> None:
     """All in one go, in the order of the file, and the broken file beside them."""
     loaded = load_agent(FILES)
-    assert loaded.definition is None
+    assert loaded.definition is not None
+    assert set(loaded.definition.topics) == {"shop.topic.Bad", "shop.topic.Escalate"}
     told = [problem for problem in loaded.problems if problem.file == "topics/Bad.mcs.yml"]
     for line, what, instead in WANTED:
         here = [problem.message for problem in told if problem.line == line]
@@ -67,9 +68,22 @@ def test_every_mistake_is_told_where_it_is_and_what_to_do() -> None:
     assert all(problem.line and problem.column for problem in told)
 
 
-def test_no_settings_no_agent() -> None:
-    """The one file without which nothing has a name."""
-    assert "schemaName" in load_agent({"topics/A.mcs.yml": GOOD}).problems[0].message
+def test_what_nobody_reaches_is_a_warning() -> None:
+    """In a node that is turned off, or in a topic that nothing starts, a mistake stops nobody."""
+    off = (
+        "kind: AdaptiveDialog\nbeginDialog:\n  kind: {}\n  id: main\n  actions:\n    - kind: Nonsense\n      id: a\n{}"
+    )
+    files = {
+        "settings.mcs.yml": "schemaName: shop\n",
+        "topics/Escalate.mcs.yml": GOOD,
+        "topics/A.mcs.yml": off.format("OnEscalate", "      disabled: true\n"),
+        "topics/B.mcs.yml": off.format("OnSilence", ""),
+    }
+    loaded = load_agent(files)
+    assert not loaded.errors
+    assert sum("Nonsense" in problem.message for problem in loaded.problems) == 2
+    files["topics/B.mcs.yml"] = off.format("OnConversationStart", "")
+    assert [problem.file for problem in load_agent(files).errors] == ["topics/B.mcs.yml"]
 
 
 def test_what_real_files_do_is_read() -> None:

@@ -72,5 +72,5 @@ def test_an_unknown_redirect_is_named() -> None:
     """A redirect to a topic that is not there is an error that names it."""
     go = "    - kind: BeginDialog\n      id: go\n      dialog: shop.topic.Nowhere\n"
     loaded = load_agent({"settings.mcs.yml": "schemaName: shop\n", "topics/A.mcs.yml": START + go})
-    assert loaded.definition is None
+    assert loaded.errors
     assert "shop.topic.Nowhere" in loaded.errors[0].message

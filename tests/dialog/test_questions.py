@@ -133,3 +133,85 @@ def test_a_redirect_into_a_topic_with_a_question_comes_back_with_its_outputs() -
     )
     assert talker.heard[-1].text == "Ahoy! Name?"
     assert talker.says("Ada") == ["bye Ada"]
+
+
+SIZES = choices("Small", "Large")
+
+
+def order(*actions: Any, **more: Any) -> Customer:
+    """A customer at an agent with one topic that a phrase starts."""
+    return customer(Order=topic("OnRecognizedIntent", *actions, phrases=("I want to order a pizza",), **more))
+
+
+def test_what_the_customer_said_first_is_not_asked() -> None:
+    """The words that started the topic fill its questions; one word is not taken for two answers."""
+    talker = order(
+        ask("Topic.Size", SIZES),
+        ask("Topic.Count", "NumberPrebuiltEntity", prompt="How many?"),
+        ask("Topic.Day", "DatePrebuiltEntity", prompt="When?"),
+        say("{Topic.Count} {Topic.Size}"),
+    )
+    assert talker.says("I want to order 2 large pizza") == ["When?"]
+    assert talker.says("2026-12-24") == ["2 Large"]
+
+
+def test_one_number_answers_one_question() -> None:
+    """The second question for a number is asked."""
+    talker = order(ask("Topic.A", "NumberPrebuiltEntity"), ask("Topic.B", "NumberPrebuiltEntity", prompt="And B?"))
+    assert talker.says("I want to order a 3 pizza") == ["And B?"]
+
+
+def test_a_reply_answers_the_next_question_as_well() -> None:
+    """What is left of it beside its answer."""
+    talker = order(ask("Topic.Size", SIZES), ask("Topic.Day", "DatePrebuiltEntity"), say("{Topic.Size} {Topic.Day}"))
+    talker.says("I want to order a pizza")
+    assert talker.says("yes, small on 2026-12-24 please")[0].startswith("Small")
+
+
+@pytest.mark.parametrize("more", [{"alwaysPrompt": True}, {"skipQuestionMode": "AlwaysAsk"}])
+def test_a_question_that_is_always_asked_is_not_filled(more: dict[str, Any]) -> None:
+    """The author wants to hear it."""
+    assert order(ask("Topic.Size", SIZES, **more)).says("I want to order a large pizza") == ["What?"]
+
+
+@pytest.mark.parametrize("entity", ["StringPrebuiltEntity", "BooleanPrebuiltEntity", "PersonNamePrebuiltEntity"])
+def test_a_whole_reply_is_never_taken_from_other_words(entity: str) -> None:
+    """Any words would fit: they are no answer."""
+    assert order(ask("Topic.X", entity)).says("I want to order a pizza") == ["What?"]
+
+
+def test_what_is_not_valid_is_asked() -> None:
+    """A filled value is held to the question's own condition."""
+    talker = order(ask("Topic.N", "NumberPrebuiltEntity", validation="=Topic.N < 10"))
+    assert talker.says("I want to order 20 pizza") == ["What?"]
+
+
+def test_an_agent_of_older_rules_asks_everything() -> None:
+    """Conversations that began before there was slot filling go on as they were."""
+    talker = order(ask("Topic.Size", SIZES))
+    talker.agent = talker.agent.model_copy(update={"rules": 1})
+    assert talker.says("I want to order a large pizza") == ["What?"]
+
+
+def test_several_choices_are_a_table() -> None:
+    """Up to five of a list whose question allows several."""
+    entity = {"kind": "DynamicClosedListEntity", "items": '=["Red", "Green", "Blue"]', "allowMultipleValues": True}
+    talker = customer(
+        A=topic(
+            "OnConversationStart", ask("Topic.X", entity), say('{CountRows(Topic.X)}: {Concat(Topic.X, Value, "+")}')
+        )
+    )
+    assert talker.says("red, blue and green") == ["3: Red+Blue+Green"]
+
+
+def test_another_topic_is_reached_where_the_author_says_so() -> None:
+    """`fallbackDialogOnInvalidEntity` instead of Escalate; what comes behind the question goes on afterwards."""
+    talker = customer(
+        A=topic(
+            "OnConversationStart",
+            ask("Topic.N", "NumberPrebuiltEntity", repeatCount=0, fallbackDialogOnInvalidEntity="shop.topic.Help"),
+            say("behind"),
+        ),
+        Help=topic("OnRedirect", say("helping")),
+    )
+    assert talker.says("eh") == ["helping", "behind"]

@@ -202,7 +202,7 @@ def test_knowledge_may_be_searched_and_queries_made() -> None:
     results = {"kind": "SearchKnowledgeSources", "id": "s", "userInput": "lamps", "result": "Topic.R"}
     assert doing(results, say("{First(Topic.R).Title}")).is_told([{"Title": "t"}]) == ["t"]
     query = {"kind": "CreateSearchQuery", "id": "q", "result": "Topic.Q"}
-    talker = doing(query, say("{Topic.Q}"))
+    talker = doing(query, say("{Topic.Q.SearchQuery}"))
     assert (talker.asked.wants, talker.asked.text) == ("query", GO[0])
     assert talker.is_told("lamps") == ["lamps"]
 

@@ -49,6 +49,11 @@ class Customer:
         heard = Activity(type=EVENT, name=name, value=value)
         return self._took(machine.hear(self.agent, self.state, heard, None, self.world))
 
+    def submits(self, value: Any) -> list[str]:
+        """What is said when the customer fills in a card."""
+        heard = Activity(type=MESSAGE, value=value)
+        return self._took(machine.hear(self.agent, self.state, heard, None, self.world))
+
     def comes_back(self, status: str, reason: str = "", note: str = "", *, tickets: bool = False) -> list[str]:
         """What is said when a handoff is over; `tickets`: one could be left."""
         outcome = HandoffOutcome(status=status, reason=reason, note=note, takes_tickets=tickets)
