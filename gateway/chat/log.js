@@ -1,5 +1,6 @@
 /** The conversation as it is read: bubbles, system lines, and what has not been sent yet. */
 
+import { settle } from "./adaptive.js";
 import { attachmentOf } from "./cards.js";
 import { rendered } from "./markdown.js";
 
@@ -18,6 +19,9 @@ export class Log {
     const notice = activity.channelData?.baton?.notice;
     if (key && this.pending.has(key)) return this.confirmed(key, activity);
     if (activity.type !== "message") return undefined;
+    if (activity.from?.role === "user") this.settleCards(activity.value);
+    // What a card submits has no words: the card itself shows it.
+    if (!activity.text && !activity.attachments?.length) return undefined;
     this.dayLine(activity.timestamp);
     return this.append(notice ? this.noticeOf(activity, notice) : this.bubbleOf(activity));
   }
@@ -58,6 +62,12 @@ export class Log {
       this.retry(key);
     };
     meta.append(button);
+  }
+
+  /** A card that was answered, or passed over, takes no more. */
+  settleCards(value) {
+    const filled = value && typeof value === "object" ? value : {};
+    for (const card of list.querySelectorAll("form.card:not(.answered)")) settle(card, filled);
   }
 
   clear() {

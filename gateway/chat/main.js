@@ -1,5 +1,6 @@
 /** The page: what the customer does goes out, what the conversation says comes in. */
 
+import { unsettle } from "./adaptive.js";
 import { buttonOf } from "./cards.js";
 import { DirectLine, RequestFailed } from "./directline.js";
 import { Log } from "./log.js";
@@ -47,9 +48,9 @@ function suggest(actions) {
   element("suggestions").replaceChildren(...actions.map((action) => buttonOf(action, (answer) => send(answer))));
 }
 
-function send({ text: said, value, file }) {
+function send({ text: said, value, file, card }) {
   const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-  unsent.set(key, { text: said, value, file });
+  unsent.set(key, { text: said, value, file, card });
   if (said || file) log.sending(key, said ?? "", file);
   suggest([]);
   return deliver(key);
@@ -64,7 +65,12 @@ async function deliver(key) {
     log.sent(key);
   } catch (error) {
     const refused = error instanceof RequestFailed && error.status < 500;
-    log.failed(key, refused ? error.message : "There is no connection.", !refused);
+    const why = refused ? error.message : "There is no connection.";
+    log.failed(key, why, !refused);
+    if (message.card) {
+      unsettle(message.card);
+      tell(`Not sent. ${why}`);
+    }
     if (error.code === "ConversationEnded") status.ended();
   }
 }
