@@ -16,8 +16,10 @@ _INNER = ("actions", "elseActions", "conditions")
 
 def unmet(agent: AgentDefinition, files: Mapping[str, str], hubs: Mapping[str, Capabilities]) -> Iterator[Problem]:
     """A warning for each node that asks for what no hub, or not every one, can do. `files` are the agent's, by path."""
+    # A whole-bot export has all its topics in one file.
+    sources = {name: read(name, files[name]) for name in {topic.file for topic in agent.topics.values()}}
     for topic in agent.topics.values():
-        source = read(topic.file, files[topic.file])
+        source = sources[topic.file]
         if isinstance(source, Source):
             yield from _of_topic(topic, source, hubs)
 
