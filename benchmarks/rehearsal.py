@@ -10,7 +10,8 @@ from dialog import machine
 from dialog.calls import Answer
 from dialog.definition import AgentDefinition, Topic
 from dialog.machine import TurnOutcome
-from dialog.powerfx.values import Record, Table, to_json
+from dialog.powerfx.encoding import to_json
+from dialog.powerfx.values import Record, Table
 from dialog.run import Run
 from dialog.state import DialogState, FrameState
 from dialog.turn import HandoffOutcome, World
