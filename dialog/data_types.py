@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from dialog.powerfx.encoding import text_of
+from dialog.powerfx.moments import zone_of
 from dialog.powerfx.values import Record, Table, Value, from_plain, row_of
 
 MAX_DEPTH = 100
@@ -19,8 +20,10 @@ class NotOfTypeError(ValueError):
     """A value is not of the type that was declared for it."""
 
 
-def typed(data: Any, declared: Any, depth: int = 0) -> Value:
+def typed(data: Any, declared: Any, timezone: str = "UTC", depth: int = 0) -> Value:
     """`data`, which is JSON, as the declared type has it; Blank stays Blank.
+
+    A moment with a zone becomes what the clock shows then in `timezone`, the conversation's.
 
     Raises:
         NotOfTypeError: it cannot be of that type.
@@ -32,9 +35,9 @@ def typed(data: Any, declared: Any, depth: int = 0) -> Value:
     kind, properties = _kind_of(declared)
     match kind:
         case "Record":
-            return _record(data, properties, depth)
+            return _record(data, properties, timezone, depth)
         case "Table":
-            return _table(data, properties, depth)
+            return _table(data, properties, timezone, depth)
         case "Number" | "Decimal":
             return _number(data)
         case "Boolean":
@@ -42,7 +45,7 @@ def typed(data: Any, declared: Any, depth: int = 0) -> Value:
         case "String" | "Hyperlink" | "Guid":
             return data if isinstance(data, str) else text_of(from_plain(data))
         case "DateTime" | "Date" | "Time" | "DateTimeNoTimeZone":
-            return _moment(data, kind)
+            return _moment(data, kind, timezone)
         case _:
             return from_plain(data)
 
@@ -76,22 +79,22 @@ def _kind_of(declared: Any) -> tuple[str, Mapping[str, Any]]:
     return str(declared.get("kind", "")), properties if isinstance(properties, Mapping) else {}
 
 
-def _record(data: Any, properties: Mapping[str, Any], depth: int) -> Value:
+def _record(data: Any, properties: Mapping[str, Any], timezone: str, depth: int) -> Value:
     if not isinstance(data, Mapping):
         raise NotOfTypeError("a record is wanted")
-    declared = {str(name): typed(data.get(name), inner, depth + 1) for name, inner in properties.items()}
+    declared = {str(name): typed(data.get(name), inner, timezone, depth + 1) for name, inner in properties.items()}
     rest = {str(name): from_plain(value) for name, value in data.items() if str(name) not in declared}
     return Record({**declared, **rest})
 
 
-def _table(data: Any, properties: Mapping[str, Any], depth: int) -> Value:
+def _table(data: Any, properties: Mapping[str, Any], timezone: str, depth: int) -> Value:
     if not isinstance(data, list | tuple):
         raise NotOfTypeError("a table is wanted")
     single = list(properties) == ["Value"]
     rows = (
-        typed(row, properties["Value"], depth + 1)
+        typed(row, properties["Value"], timezone, depth + 1)
         if single and not isinstance(row, Mapping)
-        else typed(row, {"kind": "Record", "properties": properties}, depth + 1)
+        else typed(row, {"kind": "Record", "properties": properties}, timezone, depth + 1)
         if isinstance(row, Mapping)
         else from_plain(row)
         for row in data
@@ -106,7 +109,7 @@ def _number(data: Any) -> Value:
         number = Decimal("NaN")
     if not number.is_finite():
         raise NotOfTypeError("a number is wanted")
-    return from_plain(data) if isinstance(data, int | float) and not isinstance(data, bool) else number
+    return from_plain(data if isinstance(data, int | float) and not isinstance(data, bool) else number)
 
 
 def _boolean(data: Any) -> Value:
@@ -117,22 +120,21 @@ def _boolean(data: Any) -> Value:
     raise NotOfTypeError("true or false is wanted")
 
 
-def _moment(data: Any, kind: str) -> Value:
+def _moment(data: Any, kind: str, timezone: str) -> Value:
     text = str(data).strip().replace("Z", "+00:00")
     try:
         if kind == "Date":
             return date.fromisoformat(text[:10])
         if kind == "Time":
             return _time(text)
-        return datetime.fromisoformat(text)
-    except ValueError:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None and kind == "DateTime":
+            moment = moment.astimezone(zone_of(timezone))
+        return moment.replace(tzinfo=None)
+    except (ValueError, OverflowError):
         raise NotOfTypeError(f"a {kind} is wanted, as ISO 8601 writes it") from None
 
 
 def _time(text: str) -> Value:
-    moment = time.fromisoformat(text)
-    # Whichever of the two the formulas have: a time of day, or the time since midnight.
-    return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second) if _SPANS else moment  # type: ignore[return-value]
-
-
-_SPANS = timedelta in getattr(Value, "__args__", ())
+    clock = time.fromisoformat(text)
+    return timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond)

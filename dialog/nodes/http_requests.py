@@ -30,9 +30,9 @@ def http_request(run: Run, step: Step) -> Flow:
         return Flow.NEXT
     handling = properties.get("errorHandling")
     if isinstance(handling, Mapping) and handling.get("statusCode"):
-        run.set(str(handling["statusCode"]), as_declared(answer.status, "Number", step.key))
+        run.set(str(handling["statusCode"]), as_declared(run, answer.status, "Number", step.key))
     if properties.get("response"):
-        value = as_declared(answer.value, properties.get("responseSchema"), f"HttpRequestAction {step.key}")
+        value = as_declared(run, answer.value, properties.get("responseSchema"), f"HttpRequestAction {step.key}")
         run.set(str(properties["response"]), value)
     return Flow.NEXT
 

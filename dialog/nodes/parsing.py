@@ -14,7 +14,7 @@ def parse_value(run: Run, step: Step) -> Flow:
     """Give a value the type that the author declares; what cannot have it is Blank, or an error where he wants one."""
     declared = step.properties.get("valueType")
     try:
-        value = _parsed(run.value(step.properties.get("value")), declared)
+        value = _parsed(run, run.value(step.properties.get("value")), declared)
     except NotOfTypeError as error:
         if step.properties.get("errorPolicy") == "ThrowError":
             raise TopicError(CONTENT, f"ParseValue {step.key}: {error}") from None
@@ -24,8 +24,8 @@ def parse_value(run: Run, step: Step) -> Flow:
     return Flow.NEXT
 
 
-def _parsed(value: Value, declared: object) -> Value:
+def _parsed(run: Run, value: Value, declared: object) -> Value:
     data = plain(value)
     if isinstance(data, str) and not is_text(declared):
         data = read_json(data) if data.strip() else None
-    return typed(data, declared)
+    return typed(data, declared, run.world.timezone)

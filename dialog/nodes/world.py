@@ -78,7 +78,7 @@ def went_wrong(run: Run, step: Step, answer: Answer) -> None:
         run.set(str(handling["errorResponseBody"]), from_plain(answer.value or answer.message))
 
 
-def as_declared(answer: Any, schema: Any, where: str) -> Value:
+def as_declared(run: Run, answer: Any, schema: Any, where: str) -> Value:
     """What came back, as the type that the author has declared for it.
 
     Raises:
@@ -87,7 +87,7 @@ def as_declared(answer: Any, schema: Any, where: str) -> Value:
     if schema is None:
         return from_plain(answer)
     try:
-        return typed(answer, schema)
+        return typed(answer, schema, run.world.timezone)
     except NotOfTypeError as error:
         raise TopicError(CONTENT, f"{where}: {error}") from None
 

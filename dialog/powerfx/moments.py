@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from dialog.powerfx.cultures import Culture
 from dialog.powerfx.kinds import EvaluationError, invalid
@@ -10,6 +11,14 @@ EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - Power Fx's moments have no zone
 DAY = timedelta(days=1)
 _LONGEST = 100
 """Characters of a text that may be a date."""
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone with an IANA name; UTC where a channel says something that is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def out_of_range() -> EvaluationError:

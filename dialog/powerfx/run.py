@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from dialog.powerfx.cultures import Culture, spoken
 from dialog.powerfx.kinds import LimitError
+from dialog.powerfx.moments import zone_of
 from dialog.powerfx.scope import MAX_STEPS, Scope
 from dialog.powerfx.values import Value
 
-_UTC = ZoneInfo("UTC")
 MAX_TEXT = 1_000_000
 """Characters of a text that a formula makes."""
 MAX_ROWS = 50_000
@@ -86,11 +86,8 @@ class Run:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The conversation's time zone; UTC where the channel says something that is none."""
-        try:
-            return ZoneInfo(self.scope.timezone)
-        except (KeyError, ValueError, OSError):
-            return _UTC
+        """The conversation's time zone."""
+        return zone_of(self.scope.timezone)
 
     @property
     def culture(self) -> Culture:

@@ -11,12 +11,15 @@
 | Record, Table, Color, an option, an untyped object, an error | a type of this module |
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID
+
+from dialog.powerfx.numerals import MOST_PLACES, fitted
 
 
 class Record(Mapping[str, "Value"]):
@@ -138,14 +141,21 @@ def rows_of(value: Value) -> Table:
     return value if isinstance(value, Table) else Table([row_of(value)])
 
 
+def _number(number: Decimal) -> Value:
+    """A number as a Decimal where it is of that size, else as a float; what no float holds is an error."""
+    if number.is_finite() and abs(number.adjusted()) < MOST_PLACES:
+        return fitted(number)
+    rough = float(number)
+    return rough if math.isfinite(rough) else ErrorValue("Numeric", "the number is too large")
+
+
 def from_plain(data: Any) -> Value:
     """The value that ordinary JSON means: a list of scalars is a table with the column `Value`."""
     match data:
         case None | bool() | str():
             return data
         case int() | float() | Decimal():
-            number = Decimal(str(data))
-            return number if number.is_finite() and abs(number.adjusted()) <= 28 else float(data)
+            return _number(Decimal(str(data)))
         case Mapping():
             return Record({str(name): from_plain(field) for name, field in data.items()})
         case list() | tuple():

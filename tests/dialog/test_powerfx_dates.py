@@ -1,7 +1,10 @@
 """Dates and times: calendars, clocks that are put forward and back, and the conversation's own zone."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
+from dialog.data_types import typed
 from tests.support.formulas import shown
 
 CALENDAR = [
@@ -66,3 +69,17 @@ def test_the_calendar(formula: str, expected: str) -> None:
 def test_the_conversations_clock(zone: str, formula: str, expected: str) -> None:
     """Now is what hangs on the customer's wall; spans are time that really passes."""
     assert shown(formula, timezone=zone) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "moment"),
+    [
+        ("2026-07-01T12:00:00Z", "DateTime", datetime(2026, 7, 1, 8)),  # noqa: DTZ001 - Power Fx has no zones
+        ("2026-07-01T12:00:00", "DateTime", datetime(2026, 7, 1, 12)),  # noqa: DTZ001 - likewise
+        ("2026-07-01T12:00:00Z", "DateTimeNoTimeZone", datetime(2026, 7, 1, 12)),  # noqa: DTZ001 - likewise
+        ("05:06:07", "Time", timedelta(hours=5, minutes=6, seconds=7)),
+    ],
+)
+def test_what_others_send_goes_by_the_conversations_clock(text: str, kind: str, moment: object) -> None:
+    """A moment of JSON that is declared as one can be compared with Now()."""
+    assert typed(text, kind, "America/New_York") == moment
