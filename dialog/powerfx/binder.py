@@ -100,7 +100,11 @@ class Binder:
         Raises:
             FormulaError: it is none.
         """
-        return _NODES[type(node)](self, node)
+        binding = _NODES.get(type(node))
+        if binding is None:
+            # A name for rows is bound by the functions that go over rows; nowhere else has it a meaning.
+            raise FormulaError("As names the rows of a table, as in Filter(Table As Row, …)", node.position)
+        return binding(self, node)
 
     def call(self, node: Call) -> Bound:
         """The code of a call.

@@ -124,3 +124,10 @@ def test_other_systems_get_plain_json(value: Any, told: Any) -> None:
 def test_a_message_has_values_as_its_language_writes_them(value: Any, printed: str) -> None:
     """`{Topic.X}` in a German conversation."""
     assert text_of(value, "de-DE") == printed
+
+
+@pytest.mark.parametrize("formula", ["0 As Abs", "(1 As X)", "Abs(1 As Y)", "1 As X + 2"])
+def test_a_name_for_rows_where_there_are_none_is_refused(formula: str) -> None:
+    """It is a mistake with a place, not a crash."""
+    with pytest.raises(FormulaError, match="As names the rows"):
+        compile_formula(formula)
