@@ -18,19 +18,8 @@ from activities.hub_pulse import Pulse
 from activities.transcript_pages import TranscriptStore
 from handoff.record import Route
 from handoff.transcript import for_representatives
-from hubs.base import (
-    Again,
-    Handoff,
-    HandoffGoneError,
-    Hub,
-    HubClosedError,
-    HubConversation,
-    HubPendingError,
-    HubRefusedError,
-    HubUnavailableError,
-    Prepared,
-    TakenHandoff,
-)
+from hubs.base import Again, Handoff, Hub, HubConversation, Prepared, TakenHandoff
+from hubs.errors import HandoffGoneError, HubClosedError, HubPendingError, HubRefusedError, HubUnavailableError
 from protocol.activity import Activity, ChannelAccount
 from protocol.conversation import ConversationReference, Page
 from protocol.models import Owned

@@ -12,7 +12,8 @@ from datetime import timedelta
 import structlog
 from temporalio import activity
 
-from hubs.base import Ear, Hub, HubUnavailableError, WatchedHandoff
+from hubs.base import Ear, Hub, WatchedHandoff
+from hubs.errors import HubUnavailableError
 from protocol.conversation import AtHub, HubEvent
 
 LISTENS_FOR = timedelta(minutes=30)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
-from hubs.base import HubError, HubUnavailableError
+from hubs.errors import HubError, HubUnavailableError
 
 AT_MOST_EVERY = 0.5
 """Seconds between two tellings of failures: a hub that is down fails every conversation that it has."""

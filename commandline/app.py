@@ -8,7 +8,7 @@ import typer
 
 from commandline import agents, chat, connecting, conversations, histories, hubs, registering, running
 from commandline.failures import CommandError
-from hubs.base import HubError
+from hubs.errors import HubError
 from settings.cipher import CipherError
 from settings.load import SettingsError
 from settings.secrets import SecretError

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import httpx
 
-from hubs.base import Handoff, HandoffGoneError, Hub, TakenHandoff
+from hubs.base import Handoff, Hub, TakenHandoff
+from hubs.errors import HandoffGoneError
 from hubs.registry import connect
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity, ChannelAccount
 from settings.model import Settings

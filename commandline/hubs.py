@@ -12,7 +12,7 @@ from commandline.failures import CommandError, fail
 from commandline.hub_check import walk
 from commandline.options import Config, DataDir, Json, print_json, settings_of, with_conversations
 from dialog.problems import did_you_mean
-from hubs.base import HubError
+from hubs.errors import HubError
 from hubs.registry import connect
 from settings.model import Settings
 from settings.secrets import SecretError, resolve

@@ -17,8 +17,8 @@ from gateway.botframework_incoming import Arrived, arrived, conversation_of
 from gateway.context import Gateway
 from gateway.incoming import incoming
 from gateway.tokens import Caller, Claims
-from hubs.base import HubUnavailableError, WebhookError
 from hubs.channel import Channel, channel_of
+from hubs.errors import HubUnavailableError, WebhookError
 from protocol.activity import CONVERSATION_UPDATE, EVENT, MESSAGE
 from protocol.conversation import ConversationStart, RefusalType, Said
 from workflows.client import ConversationRefusedError, ConversationUnknownError

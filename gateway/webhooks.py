@@ -9,7 +9,8 @@ from starlette.routing import Route
 from gateway.answers import RequestError
 from gateway.body import read
 from gateway.context import Gateway
-from hubs.base import Hub, HubUnavailableError, WebhookError
+from hubs.base import Hub
+from hubs.errors import HubUnavailableError, WebhookError
 from protocol.conversation import HubEvent, RefusalType
 from workflows.client import ConversationRefusedError, ConversationUnavailableError, ConversationUnknownError
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
+from hubs.errors import HubRefusedError
 from protocol.activity import Activity, ChannelAccount
 from protocol.conversation import ConversationReference, HubEvent
 from protocol.models import Owned
@@ -140,55 +141,6 @@ class Capabilities(Owned):
     """Takes a ticket or a callback where nobody can talk with the customer."""
     idempotent: bool = True
     """What is tried again after an unclear outcome has one effect: the hub knows our ids, or can be looked at."""
-
-
-class HubError(Exception):
-    """A hub did not do what it was asked. The message says what an operator can do, and holds nothing personal."""
-
-
-class HubUnavailableError(HubError):
-    """It may work later: no connection, a time-out, 429, 5xx. `retry_after` is in seconds where the hub said so."""
-
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class HubPendingError(HubError):
-    """The hub has it, and what comes of it shows later: it is looked again after `retry_after` seconds.
-
-    No failure of the hub's; for hubs that answer before they have done anything, and call back when they have.
-    """
-
-    def __init__(self, message: str, retry_after: float) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class HubRefusedError(HubError):
-    """It will never work: the hub understood and said no, or said something that is no answer."""
-
-
-class HubClosedError(HubRefusedError):
-    """The queue takes nobody now. `opens_at` is when it does again, where the hub said so."""
-
-    def __init__(self, message: str, opens_at: datetime | None = None) -> None:
-        super().__init__(message)
-        self.opens_at = opens_at
-
-
-class HandoffGoneError(HubRefusedError):
-    """The hub has ended this handoff, or does not know it."""
-
-
-class WebhookError(Exception):
-    """A callback is refused. `status` is the HTTP status to answer with (400, 401, 404, 413)."""
-
-    def __init__(self, status: int, title: str, detail: str = "") -> None:
-        super().__init__(title)
-        self.status = status
-        self.title = title
-        self.detail = detail
 
 
 async def _nothing() -> Sequence[str]:

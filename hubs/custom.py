@@ -14,20 +14,9 @@ from urllib.parse import quote
 from pydantic import BaseModel, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from hubs.base import (
-    Again,
-    Availability,
-    Capabilities,
-    Handoff,
-    HandoffGoneError,
-    Hub,
-    HubClosedError,
-    HubConversation,
-    HubRefusedError,
-    TakenHandoff,
-    WebhookError,
-)
+from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, TakenHandoff
 from hubs.custom_events import HubActivity, event_of
+from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError, WebhookError
 from hubs.line import Line
 from protocol.activity import END_OF_CONVERSATION, MAX_TEXT, Activity
 from protocol.conversation import HubEvent

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from hubs.base import WebhookError
+from hubs.errors import WebhookError
 from protocol.activity import MESSAGE, TYPING, Activity, ChannelAccount, ConversationAccount
 from protocol.conversation import HubEvent, HubEventKind
 from protocol.models import Foreign

@@ -16,15 +16,14 @@ from hubs.base import (
     Handoff,
     Hub,
     HubConversation,
-    HubRefusedError,
     LeftTicket,
     TakenHandoff,
     Ticket,
-    WebhookError,
 )
 from hubs.dynamics365_dataverse import CustomerService
 from hubs.dynamics365_inside import IN_PLACE, InsideTransport
 from hubs.dynamics365_messaging import MessagingTransport
+from hubs.errors import HubRefusedError, WebhookError
 from hubs.live_work_items import LiveWorkItems
 from hubs.looking import look_on
 from microsoft.credentials import ClientSecret

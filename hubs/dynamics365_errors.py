@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from hubs.base import HandoffGoneError, HubError, HubRefusedError, HubUnavailableError
+from hubs.errors import HandoffGoneError, HubError, HubRefusedError, HubUnavailableError
 from hubs.line import Meaning
 
 _CODE = re.compile(r"\b300(?:0[1-9]|1[0-6])\b")

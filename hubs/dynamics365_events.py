@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from hubs.base import WebhookError
+from hubs.errors import WebhookError
 from protocol.activity import MESSAGE, TYPING, Activity, Attachment, ChannelAccount
 from protocol.conversation import HubEvent, HubEventKind
 from protocol.models import Foreign

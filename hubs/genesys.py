@@ -20,18 +20,14 @@ from hubs.base import (
     Capabilities,
     Ear,
     Handoff,
-    HandoffGoneError,
     Hub,
-    HubClosedError,
     HubConversation,
-    HubError,
-    HubRefusedError,
-    HubUnavailableError,
     LeftTicket,
     TakenHandoff,
     Ticket,
     WatchedHandoff,
 )
+from hubs.errors import HandoffGoneError, HubClosedError, HubError, HubRefusedError, HubUnavailableError
 from hubs.genesys_events import events_of, happened
 from hubs.genesys_messages import INTRODUCTION, Message, attributes, callback, channel, contents, history
 from hubs.genesys_notifications import Notifications

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from hubs.base import HubUnavailableError, WatchedHandoff, WebhookError
+from hubs.base import WatchedHandoff
+from hubs.errors import HubUnavailableError, WebhookError
 from protocol.activity import MESSAGE, TYPING, Activity, Attachment, ChannelAccount
 from protocol.conversation import HubEvent, HubEventKind
 from protocol.models import Foreign

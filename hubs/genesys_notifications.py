@@ -16,7 +16,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from hubs.base import Ear, HubUnavailableError, WatchedHandoff
+from hubs.base import Ear, WatchedHandoff
+from hubs.errors import HubUnavailableError
 from hubs.line import Line
 from protocol.conversation import HubEvent
 from protocol.models import Foreign

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hubs.base import Availability, HubError, HubUnavailableError
+from hubs.base import Availability
+from hubs.errors import HubError, HubUnavailableError
 from hubs.line import Line
 from protocol.models import Foreign
 

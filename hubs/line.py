@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from hubs.base import HandoffGoneError, HubError, HubRefusedError, HubUnavailableError
+from hubs.errors import HandoffGoneError, HubError, HubRefusedError, HubUnavailableError
 from hubs.pace import Pace
 from protocol.retry_after import seconds_of
 

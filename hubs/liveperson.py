@@ -13,20 +13,8 @@ from typing import Any
 
 import httpx
 
-from hubs.base import (
-    Again,
-    Availability,
-    Capabilities,
-    Handoff,
-    Hub,
-    HubClosedError,
-    HubConversation,
-    HubError,
-    HubRefusedError,
-    HubUnavailableError,
-    Prepared,
-    TakenHandoff,
-)
+from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, Prepared, TakenHandoff
+from hubs.errors import HubClosedError, HubError, HubRefusedError, HubUnavailableError
 from hubs.line import Line
 from hubs.liveperson_access import Access
 from hubs.liveperson_events import Events

@@ -14,7 +14,7 @@ import httpx
 import jwt
 from pydantic import Field
 
-from hubs.base import HandoffGoneError, HubRefusedError
+from hubs.errors import HandoffGoneError, HubRefusedError
 from hubs.line import Line
 from hubs.renewed import RenewedToken
 from protocol.models import Foreign, Owned

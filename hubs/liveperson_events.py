@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from hubs.base import WebhookError
+from hubs.errors import WebhookError
 from hubs.liveperson_marks import conversation_mark, text_mark
 from hubs.liveperson_said import said
 from hubs.liveperson_words import queue_of

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from pydantic import TypeAdapter, ValidationError
 
-from hubs.base import Availability, HubUnavailableError
+from hubs.base import Availability
+from hubs.errors import HubUnavailableError
 from hubs.line import Line
 from hubs.liveperson_access import Access
 from hubs.liveperson_words import ANY_SKILL, skill_of

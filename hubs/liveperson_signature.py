@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from hubs.base import WebhookError
+from hubs.errors import WebhookError
 from settings.hubs import LivePersonSettings
 
 

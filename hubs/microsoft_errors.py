@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hubs.base import HubRefusedError, HubUnavailableError
+from hubs.errors import HubRefusedError, HubUnavailableError
 from microsoft.errors import CredentialsError, RefusedError, UnavailableError
 
 

@@ -10,21 +10,8 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from hubs.base import (
-    Again,
-    Availability,
-    Capabilities,
-    Ear,
-    Handoff,
-    HandoffGoneError,
-    Hub,
-    HubConversation,
-    HubRefusedError,
-    HubUnavailableError,
-    Prepared,
-    TakenHandoff,
-    WebhookError,
-)
+from hubs.base import Again, Availability, Capabilities, Ear, Handoff, Hub, HubConversation, Prepared, TakenHandoff
+from hubs.errors import HandoffGoneError, HubRefusedError, HubUnavailableError, WebhookError
 from hubs.pace import Pace
 from hubs.recent import Recent
 from hubs.salesforce_api import SalesforceApi

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx
 
-from hubs.base import HandoffGoneError, HubRefusedError
+from hubs.errors import HandoffGoneError, HubRefusedError
 from hubs.line import Line
 from hubs.pace import Pace
 from hubs.salesforce_entries import Entries, Entry

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import ValidationError
 
-from hubs.base import HubRefusedError
+from hubs.errors import HubRefusedError
 from hubs.recent import Recent
 from hubs.renewed import RenewedToken
 from protocol.models import Owned

@@ -10,7 +10,8 @@ from typing import NoReturn
 
 import structlog
 
-from hubs.base import Ear, HubError, WatchedHandoff
+from hubs.base import Ear, WatchedHandoff
+from hubs.errors import HubError
 from hubs.salesforce_attended import Attended, Listener
 from hubs.salesforce_stream import Stream
 

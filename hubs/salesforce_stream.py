@@ -6,7 +6,7 @@ from contextlib import suppress
 import structlog
 from pydantic import ValidationError
 
-from hubs.base import HubUnavailableError
+from hubs.errors import HubUnavailableError
 from hubs.salesforce_api import SalesforceApi
 from hubs.salesforce_attended import Attended
 from hubs.salesforce_entries import PREFIX, Frame, kind_of

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from hubs.base import HubRefusedError
+from hubs.errors import HubRefusedError
 from hubs.line import Line
 from hubs.renewed import RenewedToken
 from protocol.models import Foreign

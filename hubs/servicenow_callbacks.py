@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError, field_validator
 
-from hubs.base import WebhookError
+from hubs.errors import WebhookError
 from hubs.servicenow_requests import HANDOFF, OPENING, OPENING_AGAIN, request_id
 from hubs.servicenow_words import Agent, Item, seconds, words
 from protocol.activity import MESSAGE, TYPING, Activity, Attachment, ChannelAccount

@@ -14,7 +14,7 @@ import httpx
 import jwt
 from pydantic import Field, ValidationError
 
-from hubs.base import HubUnavailableError, WebhookError
+from hubs.errors import HubUnavailableError, WebhookError
 from protocol.models import Foreign, Owned
 
 ALGORITHM = "RS256"

@@ -13,20 +13,8 @@ import httpx
 import jwt
 from pydantic import Field
 
-from hubs.base import (
-    Again,
-    Availability,
-    Capabilities,
-    Handoff,
-    HandoffGoneError,
-    Hub,
-    HubClosedError,
-    HubConversation,
-    HubRefusedError,
-    LeftTicket,
-    TakenHandoff,
-    Ticket,
-)
+from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, LeftTicket, TakenHandoff, Ticket
+from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError
 from hubs.line import Line
 from hubs.pace import Pace
 from hubs.renewed import RenewedToken

@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from hubs.base import Availability, HubRefusedError, LeftTicket, Ticket
+from hubs.base import Availability, LeftTicket, Ticket
+from hubs.errors import HubRefusedError
 from hubs.line import Line
 from protocol.models import Foreign
 from settings.hubs import ZendeskSettings

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 from temporalio.client import WorkflowExecution
 
-from hubs.base import Hub, HubError
+from hubs.base import Hub
+from hubs.errors import HubError
 from protocol.conversation import Phase
 from protocol.models import Owned
 from workflows.breakers import HubBreakers

@@ -6,7 +6,7 @@ from nicegui import ui
 
 from gateway.console.kinds import TITLES, shown_settings
 from gateway.context import Gateway
-from hubs.base import HubError
+from hubs.errors import HubError
 
 
 class OneHub:

@@ -9,17 +9,8 @@ import orjson
 import pytest
 
 from gateway import webhooks
-from hubs.base import (
-    Again,
-    Availability,
-    Capabilities,
-    Handoff,
-    Hub,
-    HubConversation,
-    HubUnavailableError,
-    TakenHandoff,
-    WebhookError,
-)
+from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, TakenHandoff
+from hubs.errors import HubUnavailableError, WebhookError
 from protocol.activity import Activity, ChannelAccount
 from protocol.conversation import HubEvent, HubEventKind
 from tests.gateway.fake_conversations import FakeConversations

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hubs.base import WebhookError
+from hubs.errors import WebhookError
 from hubs.genesys import GenesysHub
 from hubs.genesys_events import signature
 from hubs.zendesk import ZendeskHub

@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from hubs.base import Again, Handoff, HandoffGoneError, HubRefusedError, HubUnavailableError, TakenHandoff
+from hubs.base import Again, Handoff, TakenHandoff
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.dynamics365_errors import _ADVICE, code_of, meaning
+from hubs.errors import HandoffGoneError, HubRefusedError, HubUnavailableError
 from hubs.registry import connect
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
 from protocol.conversation import ConversationReference

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from hubs.base import WebhookError
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.dynamics365_events import _MEANINGS, events_of
+from hubs.errors import WebhookError
 from protocol.conversation import HubEventKind
 from settings.hubs import Dynamics365Settings
 from simulators.dynamics365 import Dynamics365Simulator

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from hubs.base import Again, Handoff, HandoffGoneError, HubRefusedError, HubUnavailableError, WatchedHandoff
+from hubs.base import Again, Handoff, WatchedHandoff
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.dynamics365_inside import InsideTransport
 from hubs.dynamics365_inside_messages import MAX_MESSAGE, end, escalation, to_customer
+from hubs.errors import HandoffGoneError, HubRefusedError, HubUnavailableError
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity, Attachment, ChannelAccount
 from protocol.conversation import ConversationReference, HubEventKind
 from settings.hubs import Dynamics365Settings

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hubs.base import Again, HubRefusedError, HubUnavailableError, Ticket
+from hubs.base import Again, Ticket
 from hubs.dynamics365 import Dynamics365Hub
+from hubs.errors import HubRefusedError, HubUnavailableError
 from settings.hubs import Dynamics365Settings
 from simulators.dynamics365 import Dynamics365Simulator
 from simulators.faults import Fault

@@ -7,8 +7,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from hubs.base import HubRefusedError, HubUnavailableError
 from hubs.entra_access import EntraAccess
+from hubs.errors import HubRefusedError, HubUnavailableError
 from microsoft.credentials import ClientSecret
 from microsoft.tokens import EntraTokens
 from simulators.entra import EntraSimulator

@@ -9,17 +9,8 @@ from typing import Any
 
 import pytest
 
-from hubs.base import (
-    Again,
-    Ear,
-    Handoff,
-    HubClosedError,
-    HubRefusedError,
-    HubUnavailableError,
-    TakenHandoff,
-    Ticket,
-    WatchedHandoff,
-)
+from hubs.base import Again, Ear, Handoff, TakenHandoff, Ticket, WatchedHandoff
+from hubs.errors import HubClosedError, HubRefusedError, HubUnavailableError
 from hubs.genesys import GenesysHub
 from hubs.genesys_events import happened
 from hubs.genesys_messages import EARLIER, INTRODUCTION

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from hubs.base import HubUnavailableError
+from hubs.errors import HubUnavailableError
 from hubs.line import LONGEST_HOLD, Line, retry_after
 from hubs.pace import Pace
 from simulators.custom_hub import CustomHubSimulator

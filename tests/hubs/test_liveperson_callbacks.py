@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hubs.base import WebhookError
+from hubs.errors import WebhookError
 from hubs.liveperson import LivePersonHub
 from hubs.liveperson_marks import conversation_in, conversation_mark, text_mark, told
 from hubs.liveperson_signature import signature

@@ -11,15 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubs.base import (
-    Again,
-    Handoff,
-    HandoffGoneError,
-    HubRefusedError,
-    HubUnavailableError,
-    TakenHandoff,
-    WebhookError,
-)
+from hubs.base import Again, Handoff, TakenHandoff
+from hubs.errors import HandoffGoneError, HubRefusedError, HubUnavailableError, WebhookError
 from hubs.salesforce import SalesforceHub
 from hubs.salesforce_guests import GuestSession
 from hubs.salesforce_history import conversation_of, history, uuid_of

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hubs.base import HandoffGoneError
+from hubs.errors import HandoffGoneError
 from hubs.salesforce_guests import GuestSession
 from protocol.activity import MESSAGE, Activity
 from protocol.conversation import HubEventKind

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from hubs.base import HubRefusedError
+from hubs.errors import HubRefusedError
 from hubs.salesforce import SalesforceHub
 from hubs.salesforce_history import uuid_of
 from settings.hubs import SalesforceSettings

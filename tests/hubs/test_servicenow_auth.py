@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import ValidationError
 
-from hubs.base import Hub, HubPendingError, HubRefusedError, Ticket
+from hubs.base import Hub, Ticket
+from hubs.errors import HubPendingError, HubRefusedError
 from hubs.registry import connect
 from hubs.servicenow import ENDPOINT
 from hubs.servicenow_auth import signature

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hubs.base import WebhookError
+from hubs.errors import WebhookError
 from hubs.servicenow_callbacks import Became, became, events_of
 from hubs.servicenow_requests import OPENING, request_id
 from protocol.conversation import HubEvent, HubEventKind

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from hubs import signed_tokens
-from hubs.base import HubUnavailableError, WebhookError
+from hubs.errors import HubUnavailableError, WebhookError
 from hubs.signed_tokens import SignedTokens
 from simulators.entra import EntraSimulator
 from simulators.faults import Fault, Faults

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from hubs.base import Again, Handoff, HubClosedError, HubRefusedError, TakenHandoff, Ticket, WebhookError
+from hubs.base import Again, Handoff, TakenHandoff, Ticket
+from hubs.errors import HubClosedError, HubRefusedError, WebhookError
 from hubs.zendesk import ZendeskHub
 from hubs.zendesk_messages import EARLIER
 from protocol.activity import MESSAGE, Activity, Attachment, ChannelAccount

@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubs.base import Again, Handoff, Hub, HubConversation, HubPendingError
+from hubs.base import Again, Handoff, Hub, HubConversation
+from hubs.errors import HubPendingError
 from protocol.conversation import HubEvent, HubEventKind
 from simulators.hub import HubSimulator
 from simulators.served import Served
