@@ -272,7 +272,7 @@ class Hub(ABC):
             HubUnavailableError: it may work later; whoever called listens again.
         """
         del ear
-        raise NotImplementedError(f'a hub of kind "{self.kind}" calls back for everything')
+        raise HubRefusedError(f'a hub of kind "{self.kind}" calls back for everything')
 
     @abstractmethod
     async def close(self) -> None:

@@ -46,8 +46,6 @@ def connect(name: str, settings: HubSettings, secrets: Secrets) -> Hub:
             return LivePersonHub(name, settings, secrets(settings.client_secret), shift)
         case SalesforceSettings():
             return SalesforceHub(name, settings)
-        case _:
-            raise NotImplementedError(settings.kind)
 
 
 def _of_servicenow(settings: ServiceNowSettings, secrets: Secrets) -> ServiceNowSecrets:
