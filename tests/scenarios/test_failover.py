@@ -1,6 +1,5 @@
 """One handoff over three hubs, each of which fails in another way: what the customer reads, and what the hubs keep."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -41,10 +40,10 @@ class Three:
         """The customer says something."""
         await self.conversations.post(self.id, Said(key=uuid4().hex, activity=Activity(type=MESSAGE, text=text)))
 
-    async def notices(self) -> list[str]:
-        """What the customer was told on the way."""
+    async def reads(self) -> list[str]:
+        """What the customer was told on the way, in the words that they read."""
         log = (await self.conversations.activities(self.id)).activities
-        return [str(each.channel_data["baton"]["notice"]) for each in log if "baton" in (each.channel_data or {})]
+        return [each.text or "" for each in log if "baton" in (each.channel_data or {})]
 
     async def phase(self) -> Phase:
         """Where the conversation stands."""
@@ -104,8 +103,14 @@ async def test_each_hub_fails_in_another_way_and_the_next_takes_everything(three
     await eventually(live)
     await eventually(lambda: not genesys.is_open(genesys.opened()[0]), 40)
     assert custom.opened() == []
-    assert (await three.notices())[:3] == ["transferring", "still_looking", "queued"]
-    assert "joined" in await three.notices()
+    assert await three.reads() == [
+        "I'm connecting you with a member of our team.",
+        "We're still looking for someone who can help you.",
+        "You're in the queue. Please stay here: the next free representative will join this chat.",
+        "We're still looking for someone who can help you.",
+        "You're in the queue. Please stay here: the next free representative will join this chat.",
+        "Ada has joined the chat.",
+    ]
 
 
 async def test_when_all_fail_the_topic_knows_and_the_customer_reads_it(three: Three) -> None:
@@ -123,5 +128,8 @@ async def test_when_all_fail_the_topic_knows_and_the_customer_reads_it(three: Th
     await eventually(told, 40)
     assert await three.phase() is Phase.AGENT
     assert [hub.opened() for hub in three.hubs.values()] == [[], [], []]
-    await three.say("thank you")
-    assert json.dumps(await three.notices())
+    assert await three.reads() == [
+        "I'm connecting you with a member of our team.",
+        "We're still looking for someone who can help you.",
+        "I'm sorry, our team can't take this conversation.",
+    ]
