@@ -134,6 +134,7 @@ def _conversations(
             recognising.recognise,
             *routing.all(),
             pages.keep_page,
+            pages.read_pages,
             *connecting(settings, hands.versions, hands.tenant, conversations, connections),
         ],
         activity_executor=ThreadPoolExecutor(max_workers=CONCURRENT_ACTIVITIES, thread_name_prefix="activity"),

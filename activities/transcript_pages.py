@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 from temporalio import activity
 
+from handoff.initiate import newest, told_to_client
 from protocol.activity import Activity
 from protocol.conversation import Page
 from protocol.models import Owned
@@ -24,6 +25,12 @@ class PageToKeep(Owned):
     conversation: str
     first: int
     activities: tuple[Activity, ...]
+
+
+class PagesToRead(Owned):
+    """The pages of a conversation that its client shall be told."""
+
+    pages: tuple[Page, ...]
 
 
 class TranscriptStore:
@@ -60,7 +67,7 @@ class TranscriptStore:
 
 
 class TranscriptPages:
-    """The Temporal activity that writes a page."""
+    """The Temporal activities that write a page, and read pages again."""
 
     def __init__(self, store: TranscriptStore) -> None:
         self._store = store
@@ -69,3 +76,8 @@ class TranscriptPages:
     def keep_page(self, page: PageToKeep) -> str:
         """Keep one page, and return its name."""
         return self._store.write(page)
+
+    @activity.defn
+    def read_pages(self, wanted: PagesToRead) -> tuple[Activity, ...]:
+        """What was said in these pages, as far as a handoff's client is told it, and as much of it."""
+        return newest(told_to_client(self._store.read_all(wanted.pages)))

@@ -8,6 +8,7 @@ from gateway.answers import RequestError, of_conversation
 from gateway.context import Gateway
 from gateway.incoming import Incoming
 from gateway.tokens import Caller, Claims
+from handoff.initiate import STATUS
 from protocol.activity import MESSAGE, ChannelAccount
 from protocol.conversation import ConversationStart, Said
 from workflows.client import ConversationUnavailableError
@@ -59,6 +60,8 @@ async def begin(gateway: Gateway, claims: Claims, locale: str) -> bool:
         customer=ChannelAccount(id=claims.user or "customer", name=claims.name, role="user"),
         locale=locale,
         deadlines=gateway.settings.deadlines,
+        generic_handoff=_is_generic(gateway, claims.agent),
+        service_url=gateway.settings.gateway.url if _is_generic(gateway, claims.agent) else "",
     )
     started = await gateway.conversations.start(claims.conversation, start)
     if started:
@@ -73,9 +76,9 @@ async def say(gateway: Gateway, claims: Claims, incoming: Incoming) -> str:
         RequestError: 502, no worker answered in time; the same may be sent again.
         ConversationError: the conversation refuses.
     """
-    if incoming.inert:
-        return incoming.key
     activity = incoming.activity
+    if incoming.inert and not (activity.name == STATUS and _is_generic(gateway, claims.agent)):
+        return incoming.key
     text = activity.text if activity.type == MESSAGE else None
     recognition = await gateway.recogniser.recognise(claims.agent, claims.conversation, text)
     said = Said(key=incoming.key, activity=activity, recognition=recognition, via=gateway.queue)
@@ -90,3 +93,9 @@ async def say(gateway: Gateway, claims: Claims, incoming: Incoming) -> str:
     gateway.streams.publish(claims.conversation, turn)
     gateway.metrics.count("baton_activities_total")
     return turn.id
+
+
+def _is_generic(gateway: Gateway, agent: str) -> bool:
+    """Whether the agent's clients are hubs' adapters themselves, which alone may tell how a handoff stands."""
+    settings = gateway.settings.agents.get(agent)
+    return bool(settings and settings.generic_handoff)

@@ -37,6 +37,7 @@ def next_due(  # noqa: PLR0913 - all that a deadline depends on
     now: datetime,
     *,
     in_place: bool = False,
+    by_client: bool = False,
     quiet: Quiet | None = None,
     silences: tuple[float, ...] = (),
 ) -> Due | None:
@@ -44,6 +45,7 @@ def next_due(  # noqa: PLR0913 - all that a deadline depends on
 
     `quiet` is how long the customer has been silent, `silences` the lengths at which topics speak up.
     `in_place`: the hub has the customer on its own channel, and minds its own deadlines; we only look on.
+    `by_client`: and it is the client that finds a representative, for whom it is waited no longer than for any.
     """
 
     def within(seconds: float, what: Event) -> Due:
@@ -55,6 +57,9 @@ def next_due(  # noqa: PLR0913 - all that a deadline depends on
         case Phase.TRANSFERRING:
             # The hub is asked by a Temporal activity, whose own time limit ends this wait.
             return None
+        case Phase.QUEUED if in_place and by_client:
+            waits_already = due is not None and due.event is Event.CLIENT_SILENT
+            return due if waits_already else within(waits.representative_joins, Event.CLIENT_SILENT)
         case Phase.QUEUED | Phase.LIVE if in_place:
             return within(waits.customer_idle, Event.NO_NEWS)
         case Phase.QUEUED if event in {Event.HUB_ACCEPTED, Event.LEFT, Event.TRANSFERRED} or not _waits_to_join(due):

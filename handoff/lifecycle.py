@@ -33,6 +33,10 @@ class Event(StrEnum):
     HUB_LOST = "hub lost it"
     NO_NEWS = "nothing more heard of it"
     """Of a conversation that the hub has on the customer's own channel."""
+    CLIENT_FAILED = "client found nobody"
+    """Of a generic handoff, whose hub is behind the customer's client."""
+    CLIENT_SILENT = "client silent"
+    """Nobody has joined a generic handoff in time."""
     WAITED_TOO_LONG = "waited too long"
     REPRESENTATIVE_SLOW = "representative slow"
     REPRESENTATIVE_SILENT = "representative silent"
@@ -107,6 +111,8 @@ LIFE: dict[tuple[Phase, Event], Step] = {
     (_QUEUED, Event.HUB_LOST): Step(_ASKING, (_NEXT,), Notice.STILL_LOOKING),
     (_QUEUED, Event.HUB_ENDED): Step(_ENDED, (_END,), Notice.ENDED),
     (_QUEUED, Event.NO_NEWS): Step(_ENDED, (_END,)),
+    (_QUEUED, Event.CLIENT_FAILED): Step(_AGENT, (_RESUME,), Notice.NOBODY),
+    (_QUEUED, Event.CLIENT_SILENT): Step(_AGENT, (_RESUME,), Notice.NOBODY),
     (_QUEUED, Event.RETURNED): Step(_AGENT, (_RESUME,), Notice.RETURNED),
     (_QUEUED, Event.CUSTOMER_CANCELLED): Step(_AGENT, (_CLOSE, _RESUME), Notice.CANCELLED),
     (_QUEUED, Event.CUSTOMER_LEFT): Step(_ENDED, (_CLOSE, _END)),
@@ -122,6 +128,7 @@ LIFE: dict[tuple[Phase, Event], Step] = {
     (_LIVE, Event.REPRESENTATIVE_SLOW): Step(_LIVE, (), Notice.STILL_WAITING),
     (_LIVE, Event.REPRESENTATIVE_SILENT): Step(_ASKING, (_CLOSE, _NEXT), Notice.STILL_LOOKING),
     (_LIVE, Event.HUB_LOST): Step(_ASKING, (_NEXT,), Notice.STILL_LOOKING),
+    (_LIVE, Event.CLIENT_FAILED): Step(_AGENT, (_RESUME,), Notice.NOBODY),
     (_LIVE, Event.RETURNED): Step(_AGENT, (_RESUME,), Notice.RETURNED),
     (_LIVE, Event.HUB_ENDED): Step(_ENDED, (_END,), Notice.ENDED),
     (_LIVE, Event.NO_NEWS): Step(_ENDED, (_END,)),
@@ -133,6 +140,8 @@ LIFE: dict[tuple[Phase, Event], Step] = {
 }
 
 
+FAILED = frozenset([Event.NO_ROUTE, Event.CLIENT_FAILED, Event.CLIENT_SILENT])
+"""By which a handoff comes back to the bot because no human could take it."""
 OUT_OF_REACH = frozenset([Event.CUSTOMER_CANCELLED, Event.OPERATOR_RETURNED, Event.OPERATOR_REROUTED])
 """What can no longer be done to a conversation that its hub has taken over on the customer's own channel."""
 

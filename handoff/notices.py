@@ -84,6 +84,8 @@ FAILURES: dict[str, Notice] = {
 }
 """The apology that goes with why the last route failed."""
 
+OF_TICKETS = frozenset([Notice.TICKET, Notice.NO_TICKET])
+"""What Baton itself tells also where a handoff is told by the customer's client."""
 
 OPENS_AGAIN = " We open again on {opens}."
 """What is said beside it where it is known."""

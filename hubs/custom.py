@@ -14,6 +14,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from handoff.initiate import initiation
 from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, TakenHandoff
 from hubs.custom_events import HubActivity, event_of
 from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError, WebhookError
@@ -177,21 +178,11 @@ def _opening(handoff: Handoff) -> dict[str, Any]:
         "priority": handoff.priority,
         "callbackUrl": handoff.callback_url,
     }
-    return {
-        "type": "event",
-        "name": "handoff.initiate",
+    return initiation(handoff.variables, [on_the_wire(activity) for activity in handoff.transcript]) | {
         "id": handoff.key,
         "timestamp": handoff.opened_at.isoformat(),
         "locale": handoff.locale,
         "from": {"id": str(handoff.variables.get("va_BotId", "bot")), "role": "bot"},
         "conversation": {"id": handoff.conversation},
-        "value": handoff.variables,
-        "attachments": [
-            {
-                "contentType": "application/json",
-                "name": "Transcript",
-                "content": {"activities": [on_the_wire(activity) for activity in handoff.transcript]},
-            }
-        ],
         "channelData": {name: value for name, value in routing.items() if value is not None},
     }

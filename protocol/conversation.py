@@ -100,6 +100,10 @@ class ConversationStart(Owned):
     """What the channel knows of the customer before anything is said."""
     turns_a_run: int = 0
     """At so many turns the run rolls over; 0: when Temporal suggests it."""
+    generic_handoff: bool = False
+    """The client is itself a hub's adapter: a handoff is told to it by `handoff.initiate`, and no hub is asked."""
+    service_url: str = ""
+    """Where the client reaches us, for the conversation reference that it is given."""
 
 
 class Said(Owned):

@@ -72,6 +72,8 @@ class AgentSettings(Owned):
     """Publish what loads in spite of errors, which show when a conversation reaches them."""
     direct_line_secret: SecretRef | None = None
     """The Direct Line secret that names this agent, as Azure's does. Default: one that `up` makes."""
+    generic_handoff: bool = False
+    """Its Direct Line clients are adapters of hubs themselves: they get `handoff.initiate`, and no route is tried."""
     connection: AgentConnectionSettings = AgentConnectionSettings()
     world: WorldSettings = WorldSettings()
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 from temporalio import workflow
 
 from dialog.turn import OURS
+from handoff.initiate import STATUS
 from handoff.lifecycle import Event
 from protocol.activity import END_OF_CONVERSATION, EVENT, MESSAGE, TYPING, Activity
 from protocol.conversation import ConversationStart, Phase, Recognition, Said
 from workflows import refusals
+from workflows.generic_handoff import take_status
 from workflows.life import Life
 from workflows.outbox import Outbox
 
@@ -68,6 +70,8 @@ class Customer:
         elif activity.type == EVENT and activity.name == CANCEL:
             if life.may(Event.CUSTOMER_CANCELLED):
                 life.happen(Event.CUSTOMER_CANCELLED)
+        elif activity.type == EVENT and activity.name == STATUS and self._start.generic_handoff:
+            take_status(life, written)
         elif activity.type == MESSAGE:
             self._spoke(written, recognition)
         elif activity.type == EVENT and life.phase is Phase.AGENT and activity.name not in OURS:

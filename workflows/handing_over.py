@@ -18,6 +18,7 @@ from hubs.base import HubConversation
 from protocol.activity import END_OF_CONVERSATION, TYPING, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Phase
 from workflows.calling import failure_of, is_unclear, opening_of
+from workflows.generic_handoff import GenericHandoff
 from workflows.hub_calls import HubCalls
 from workflows.life import Life
 from workflows.tickets import Tickets
@@ -49,11 +50,14 @@ class HandingOver:
         self._life = life
         self._changed = changed
         self._hub = HubCalls(conversation, start, life)
+        self._generic = GenericHandoff(conversation, start, life, changed)
         self._tickets = Tickets(conversation, start, life, changed)
 
     async def deliver(self, outbound: Outbound) -> None:
         """Carry out one thing; returns when it is done or will never be."""
         match outbound.kind:
+            case "open" if self._start.generic_handoff:
+                await self._generic.open(outbound)
             case "open":
                 await self._open(outbound)
             case "rest":

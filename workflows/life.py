@@ -12,8 +12,8 @@ from dialog.calls import Answer, Ask
 from dialog.machine import TurnOutcome
 from dialog.turn import EndConversation, LeaveTicket, Transfer
 from handoff.deadlines import next_due
-from handoff.lifecycle import OUT_OF_REACH, Effect, Event, Step, allowed, step
-from handoff.notices import FAILURES, Notice, tell
+from handoff.lifecycle import FAILED, OUT_OF_REACH, Effect, Event, Step, allowed, step
+from handoff.notices import FAILURES, OF_TICKETS, Notice, tell
 from handoff.record import HandoffRecord, Outbound
 from handoff.tickets import TicketBook, TicketRecord
 from handoff.transcript import Log
@@ -222,7 +222,7 @@ class Life:
 
     def _resume(self, event: Event) -> None:
         record = self.handoffs[-1]
-        self._fruitless += event is Event.NO_ROUTE
+        self._fruitless += event in FAILED
         outcome = outcome_of(record, event, self._note, self.log)
         self._note = ""
         self._take_outcome(self.bot.resume(outcome))
@@ -271,6 +271,8 @@ class Life:
             self.update_handoff(record.number, **changes)
 
     def _tell(self, notice: Notice, **details: Any) -> None:
+        if self._start.generic_handoff and notice not in OF_TICKETS:
+            return
         record = self.handoffs[-1] if self.handoffs else None
         if notice is Notice.NOBODY and record:
             notice = FAILURES.get(record.reason, notice)
@@ -291,6 +293,7 @@ class Life:
             waits,
             workflow.now(),
             in_place=self.in_place,
+            by_client=self._start.generic_handoff,
             quiet=self.hearing.quiet,
             silences=self.hearing.silences,
         )

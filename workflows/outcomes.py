@@ -1,7 +1,7 @@
 """What an event makes of a handoff, and what the topic behind a transfer is told of how it went."""
 
 from dialog.turn import HandoffOutcome
-from handoff.lifecycle import Event
+from handoff.lifecycle import FAILED, Event
 from handoff.record import HandoffRecord
 from handoff.transcript import Log
 from hubs.told import line_of
@@ -14,6 +14,8 @@ _CLOSES = {
     Event.WAITED_TOO_LONG: "no_representative",
     Event.REPRESENTATIVE_SILENT: "silent",
     Event.HUB_LOST: "unavailable",
+    Event.CLIENT_FAILED: "rejected",
+    Event.CLIENT_SILENT: "no_representative",
     Event.OPERATOR_REROUTED: "no_representative",
 }
 HUMAN_STRETCH = 4_000
@@ -22,7 +24,7 @@ HUMAN_STRETCH = 4_000
 
 def outcome_of(record: HandoffRecord, event: Event, note: str, log: Log) -> HandoffOutcome:
     """How the handoff went that `event` has brought back."""
-    failed = event is Event.NO_ROUTE
+    failed = event in FAILED
     return HandoffOutcome(
         status=LEAVES.get(event, "failed" if failed else "returned"),
         reason=record.reason if failed else "",
