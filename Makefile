@@ -18,9 +18,9 @@ $(READY): requirements.lock pyproject.toml
 run: $(READY)
 	$(BIN)/baton up $(ARGS)
 
-# Two files at a time: those that kill processes mostly wait, and the others need not wait for them.
+# Several files at a time: those that kill processes or keep a pace mostly wait, and the others need not wait for them.
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 5 --dist loadgroup $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
