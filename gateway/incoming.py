@@ -15,7 +15,10 @@ MAX_KEY = 200
 MAX_ATTACHMENTS = 20
 _TAKEN = frozenset({MESSAGE, TYPING, EVENT, END_OF_CONVERSATION})
 _INERT_EVENTS = frozenset({"startconversation", "handoff.status", "handoff.initiate"})
-"""The greeting is made when the conversation starts; what a handoff's state is, the conversation tells."""
+"""The greeting is made when the conversation starts; what a handoff's state is, the conversation tells.
+
+In generic handoff the client does: for that `gateway.conversing.say` takes `handoff.status` all the same.
+"""
 _STAMPED = ("id", "timestamp", "conversation", "recipient", "channelId", "serviceUrl", "replyToId")
 _LINK = re.compile(r"^(https?:|data:|/)", re.IGNORECASE)
 

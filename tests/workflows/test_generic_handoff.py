@@ -9,8 +9,9 @@ import httpx
 import jsonschema
 import pytest
 
+from activities.transcript_pages import TranscriptStore
 from protocol.activity import EVENT, Activity, ChannelAccount
-from protocol.conversation import Operation, Phase, Said
+from protocol.conversation import Deadlines, Operation, Phase, Said
 from settings.model import AgentSettings
 from simulators.custom_hub import CustomHubSimulator
 from tests.gateway.serving import Customer, make_gateway, serving
@@ -245,6 +246,22 @@ async def test_older_pages_go_along(conversation: Conversing) -> None:
     assert said[0] == "Hello, how can I help?"
     assert [text for text in said if text and text.startswith("number")] == [f"number {at}" for at in range(110)]
     check(event)
+
+
+async def test_pages_that_cannot_be_read_hold_nothing_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client gets what the workflow has itself, and the timeline says what is missing."""
+
+    def lost(self: TranscriptStore, name: str) -> tuple[Activity, ...]:
+        raise FileNotFoundError(name, self)
+
+    conversation = await house.conversing(generic_handoff=True, deadlines=Deadlines(hub_answer=1)).begin()
+    for number in range(110):
+        await conversation.say(f"number {number}")
+    monkeypatch.setattr(TranscriptStore, "read", lost)
+    said = texts(await escalated(conversation))
+    assert said[-2:] == ["You said: number 109", "Speak to agent"]
+    assert "number 0" not in said
+    assert "history incomplete" in [each.what for each in (await conversation.status()).timeline]
 
 
 async def test_a_history_that_is_too_long_goes_with_its_newest_part(conversation: Conversing) -> None:
