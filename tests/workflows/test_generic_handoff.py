@@ -296,8 +296,10 @@ async def test_over_direct_line(
         for _ in range(2):
             status = {"type": "event", "name": "handoff.status", "id": "s1", "value": {"state": "completed"}}
             assert (await customer.post(status)).status_code == 200
-        heard = [each.get("text") for each in (await customer.read())["activities"]]
-        assert heard.count("Welcome back. ") == int(generic)
+        log = (await customer.read())["activities"]
+        assert [each.get("text") for each in log].count("Welcome back. ") == int(generic)
+        told = [each for each in log if each.get("name") == "handoff.status" and each["from"]["role"] == "user"]
+        assert len(told) == int(generic)
     for event in events:
         check(event)
 
