@@ -20,7 +20,7 @@ run: $(READY)
 
 # Several files at a time: those that kill processes or keep a pace mostly wait, and the others need not wait for them.
 test: $(READY)
-	$(BIN)/python -m pytest -n 5 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -200,7 +200,7 @@ DEADLY = (
 )
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 async def test_the_worker_is_killed_at_every_step(tmp_path: Path) -> None:
     """SIGKILL in the middle of each call that changes something, before and after it took effect; nothing twice."""
     async with _house(tmp_path) as house:

@@ -58,7 +58,7 @@ def _children(what: str) -> list[int]:
     return [process.info["pid"] for process in found if what in " ".join(process.info["cmdline"] or ())]
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_everything_goes_on_after_a_stop(tmp_path: Path) -> None:
     """Chat from a pipe, the desk sees it, stop, start, and the conversation goes on where it was."""
     config = write_config(tmp_path)

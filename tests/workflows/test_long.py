@@ -13,7 +13,7 @@ from tests.support.waiting import eventually
 TURNS = 3_000
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 async def test_three_thousand_turns(house: House) -> None:
     """Every word is there once, in order; the runs and what they carry stay as small as they were."""
     conversation = await house.conversing().begin()
