@@ -70,7 +70,9 @@ class AgentVersions:
         loaded = load_agent(read_folder(folder), schema_name)
         if loaded.definition is None or (loaded.errors and not with_errors):
             raise NotPublishableError(loaded.problems)
-        content = to_bytes(loaded.definition)
+        # Learning takes longer than loading may: it is done once, here.
+        learnt = loaded.definition.recognizer().learnt
+        content = to_bytes(loaded.definition.model_copy(update={"learnt": learnt}))
         version = version_of(content)
         path = self._path(name, version)
         new = not path.exists()

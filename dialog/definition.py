@@ -94,6 +94,8 @@ class AgentDefinition(Owned):
     """Declared global variables by name."""
     entities: dict[str, dict[str, Any]] = {}
     """Entities by schema name."""
+    learnt: tuple[tuple[float, ...], ...] = ()
+    """What the recogniser learnt from the trigger phrases when the agent was published."""
     translations: dict[str, dict[str, dict[str, Any]]] = {}
     """Bodies of topics in other languages: by locale, then by the topic's schema name."""
 
@@ -148,7 +150,8 @@ class AgentDefinition(Owned):
         phrases = {topic.name: topic.phrases for topic in self.topics.values() if topic.phrases}
         for (_, name), told in sorted(self._told.items()):
             phrases[name] = (*phrases.get(name, ()), *told.phrases)
-        return compile_recognizer(phrases)
+        # By name, as the published form has them: what was learnt is told by their order.
+        return compile_recognizer(dict(sorted(phrases.items())), self.learnt)
 
     def triggered_by(self, kind: str) -> tuple[Topic, ...]:
         """The topics with this kind of trigger, the first to fire first; ties go by schema name."""

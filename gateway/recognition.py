@@ -69,10 +69,10 @@ class Recogniser:
         known = self._definitions.get((agent, version))
         if known is None:
             try:
-                definition = await asyncio.to_thread(self._versions.load, agent, version)
+                known = await asyncio.to_thread(lambda: self._versions.load(agent, version).recognizer())
             except VersionMissingError as error:
                 # This gateway may not have the version yet; whoever runs the conversation does.
                 _logger.warning("version not here", agent=agent, version=version, error=type(error).__name__)
                 return None
-            known = self._definitions[agent, version] = definition.recognizer()
+            self._definitions[agent, version] = known
         return known

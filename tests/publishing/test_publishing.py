@@ -34,6 +34,13 @@ def test_a_change_is_another_version_and_the_old_one_stays(versions: AgentVersio
     assert versions.current("a") == old
 
 
+def test_what_the_phrases_teach_is_published_with_them(versions: AgentVersions, tmp_path: Path) -> None:
+    """Learning from the phrases takes its time; whoever loads the agent need not do it again."""
+    version = versions.publish("a", write_agent(tmp_path / "agent")).version
+    loaded = versions.load("a", version)
+    assert loaded.learnt == loaded.recognizer().learnt != ()
+
+
 def test_a_folder_with_mistakes_is_not_published(versions: AgentVersions, tmp_path: Path) -> None:
     """All mistakes are named, and nothing changes."""
     broken = {
