@@ -28,6 +28,7 @@ from activities.hub_delivery import HubDelivery
 from activities.hub_listening import HubListening
 from activities.hub_pulse import Pulse
 from activities.microsoft_access import TenantAccess
+from activities.model_recognition import ModelRecognition
 from activities.newest_version import NewestVersion
 from activities.recognition import Recognising
 from activities.routing import Routing
@@ -86,9 +87,19 @@ class Hands:
         return TenantAccess(self.settings, resolve)
 
     @cached_property
+    def model(self) -> ModelRecognition:
+        """What asks language models what a customer means."""
+        return ModelRecognition(self.settings, resolve)
+
+    @cached_property
+    def recognising(self) -> Recognising:
+        """What finds out what a customer means."""
+        return Recognising(self.versions, self.model)
+
+    @cached_property
     def world(self) -> AskingWorld:
         """What asks the world outside."""
-        return AskingWorld(self.settings, self.versions, resolve)
+        return AskingWorld(self.settings, self.recognising, resolve)
 
     @classmethod
     def of(cls, settings: Settings) -> "Hands":
@@ -106,6 +117,7 @@ class Hands:
             await hub.close()
         await self.tenant.close()
         await self.world.close()
+        await self.model.close()
 
 
 def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[Worker]:
@@ -121,7 +133,7 @@ def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[
 def _conversations(
     client: Client, hands: Hands, task_queue: str, conversations: Conversations, breakers: HubBreakers
 ) -> Worker:
-    newest, recognising = NewestVersion(hands.versions), Recognising(hands.versions)
+    newest = NewestVersion(hands.versions)
     connections, settings = AgentConnections(client, task_queue), hands.settings
     connected = ConnectedHubs(settings, connections.is_connected)
     routing, pages = Routing(settings, hands.hubs, breakers, connected), TranscriptPages(hands.store)
@@ -131,7 +143,7 @@ def _conversations(
         workflows=[Conversation, HubListener, HubBreaker, AgentConnection, ApplicationClaim],
         activities=[
             newest.newest_version,
-            recognising.recognise,
+            hands.recognising.recognise,
             *routing.all(),
             pages.keep_page,
             pages.read_pages,

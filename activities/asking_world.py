@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from temporalio import activity
 
 from activities.addresses import Door, GuardedTransport
-from activities.agent_versions import AgentVersions
 from activities.knowledge import Knowledge, read_folder
 from activities.providers import NoProvider, OpenAICompatible, Provider
+from activities.recognition import Recognising
 from activities.web import Web
 from dialog.calls import Answer, Ask, HttpCall, KnowledgeCall, OperationCall, RecogniseCall
 from dialog.errors import CONNECTOR_FAILED, FLOW_FAILED, FLOW_REFUSED, SIGN_IN, TIMED_OUT
@@ -46,8 +46,8 @@ class Outside:
 class AskingWorld:
     """Answers. What went wrong is an answer too: it is raised only where another try could help."""
 
-    def __init__(self, settings: Settings, versions: AgentVersions, resolve: Callable[[str], str]) -> None:
-        self._versions = versions
+    def __init__(self, settings: Settings, recognising: Recognising, resolve: Callable[[str], str]) -> None:
+        self._recognising = recognising
         self._resolve = resolve
         self._agents = {name: self._outside(agent.world) for name, agent in settings.agents.items()}
         self._otherwise = self._outside(WorldSettings())
@@ -73,7 +73,7 @@ class AskingWorld:
                 case KnowledgeCall():
                     return await outside.provider.ask(call, seconds)
                 case RecogniseCall():
-                    return self._recognised(question, call)
+                    return await self._recognised(question, call)
 
     async def _operation(self, outside: Outside, call: OperationCall, seconds: float, key: str) -> Answer:
         """A POST of the inputs to the configured URL; its JSON is the outputs."""
@@ -95,9 +95,8 @@ class AskingWorld:
         answer = await outside.trusted.send(request, seconds, failed)
         return answer.model_copy(update={"code": _code(answer, flow=flow)})
 
-    def _recognised(self, question: WorldQuestion, call: RecogniseCall) -> Answer:
-        recogniser = self._versions.load(question.agent, question.version).recognizer()
-        found = recogniser.recognise(call.text, question.version)
+    async def _recognised(self, question: WorldQuestion, call: RecogniseCall) -> Answer:
+        found = await self._recognising.recognise(question.agent, question.version, call.text)
         return Answer(value=[ranked.model_dump() for ranked in found.ranked])
 
     def _outside(self, settings: WorldSettings) -> Outside:

@@ -1,6 +1,7 @@
 """Who answers an agent's generative questions: nobody, or a model behind an endpoint that speaks as OpenAI's does."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from activities.knowledge import Knowledge, Passage
@@ -75,8 +76,12 @@ class OpenAICompatible:
     async def _complete(self, task: str, call: KnowledgeCall, passages: tuple[Passage, ...], seconds: float) -> Answer:
         shown = "\n\n".join(f"[{number}] {each.title}\n{each.text}" for number, each in enumerate(passages, 1))
         system = "\n\n".join(part for part in (task, call.instructions, shown) if part)
+        return await self.complete(system, (*call.history, call.text), seconds)
+
+    async def complete(self, system: str, said: Sequence[str], seconds: float) -> Answer:
+        """What the model says, as text, when it is told `system` and then what the user `said`."""
         messages = [{"role": "system", "content": system}]
-        messages += [{"role": "user", "content": said} for said in (*call.history, call.text)]
+        messages += [{"role": "user", "content": each} for each in said]
         body = {"model": self._settings.model, "messages": messages, "temperature": self._settings.temperature}
         request = HttpCall(
             method="POST",

@@ -62,6 +62,11 @@ class Topic(Owned):
         intent = self.trigger.get("intent")
         return intent if isinstance(intent, Mapping) else {}
 
+    @property
+    def described(self) -> str:
+        """What the topic is for, in the words that its author wrote for a model."""
+        return str(self.body.get("modelDescription") or self.trigger.get("modelDescription") or "")
+
     @cached_property
     def phrases(self) -> tuple[str, ...]:
         """The phrases that start this topic."""

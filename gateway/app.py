@@ -60,6 +60,7 @@ async def _life(gateway: Gateway) -> AsyncIterator[None]:
         if gateway.temporal is not None:
             await stack.enter_async_context(listening(gateway.temporal, gateway.queue, gateway.streams))
         stack.push_async_callback(gateway.streams.stop)
+        stack.push_async_callback(gateway.model.close)
         for hub in gateway.hubs.values():
             stack.push_async_callback(hub.close)
         yield

@@ -10,6 +10,7 @@ from starlette.datastructures import URL, Headers
 from temporalio.client import Client
 from temporalio.converter import PayloadCodec
 
+from activities.model_recognition import ModelRecognition
 from gateway.log import ConversationLog, Pages
 from gateway.metrics import Metrics
 from gateway.recognition import Recogniser, Versions
@@ -19,6 +20,7 @@ from gateway.uploads import Uploads
 from hubs.base import Hub
 from settings.cipher import Cipher
 from settings.model import Settings
+from settings.secrets import resolve
 from workflows.client import Conversations
 
 OPERATOR_COOKIE = "baton_operator"
@@ -60,7 +62,8 @@ class Gateway:
         self.door = Door(self.secrets, self.tokens)
         self.log = ConversationLog(self.conversations, self.pages)
         self.streams = Streams(self.conversations, self.log, self.queue)
-        self.recogniser = Recogniser(self.versions)
+        self.model = ModelRecognition(self.settings, resolve)
+        self.recogniser = Recogniser(self.versions, self.model)
         self.uploads = Uploads(self.settings.data_dir / "uploads", self.cipher)
         self.metrics = Metrics()
         self.started = time.time()

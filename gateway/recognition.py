@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -29,6 +29,13 @@ class Definition(Protocol):
         """The recogniser of this version."""
 
 
+class Better(Protocol):
+    """What may know better than the phrases do."""
+
+    async def better(self, agent: str, definition: Any, said: str, found: Recognition) -> Recognition:
+        """The recognition that stands."""
+
+
 class Versions(Protocol):
     """Where published versions are kept."""
 
@@ -42,9 +49,10 @@ class Versions(Protocol):
 class Recogniser:
     """Recognises with the version that each conversation is on."""
 
-    def __init__(self, versions: Versions) -> None:
+    def __init__(self, versions: Versions, model: Better) -> None:
         self._versions = versions
-        self._definitions: dict[tuple[str, str], Recognizes] = {}
+        self._model = model
+        self._known: dict[tuple[str, str], tuple[Definition, Recognizes]] = {}
         self._follows: OrderedDict[str, tuple[str, Phase]] = OrderedDict()
 
     def follow(self, conversation: str, version: str, phase: Phase = Phase.AGENT) -> None:
@@ -62,17 +70,24 @@ class Recogniser:
         version, phase = self._follows.get(conversation, ("", Phase.AGENT))
         if not text or not version or phase is not Phase.AGENT:
             return None
-        recognizer = await self._recognizer(agent, version)
-        return None if recognizer is None else recognizer.recognise(text, version)
+        known = await self._loaded(agent, version)
+        if known is None:
+            return None
+        definition, recognizer = known
+        return await self._model.better(agent, definition, text, recognizer.recognise(text, version))
 
-    async def _recognizer(self, agent: str, version: str) -> Recognizes | None:
-        known = self._definitions.get((agent, version))
+    async def _loaded(self, agent: str, version: str) -> tuple[Definition, Recognizes] | None:
+        known = self._known.get((agent, version))
         if known is None:
             try:
-                known = await asyncio.to_thread(lambda: self._versions.load(agent, version).recognizer())
+                known = await asyncio.to_thread(self._load, agent, version)
             except VersionMissingError as error:
                 # This gateway may not have the version yet; whoever runs the conversation does.
                 _logger.warning("version not here", agent=agent, version=version, error=type(error).__name__)
                 return None
-            self._definitions[agent, version] = known
+            self._known[agent, version] = known
         return known
+
+    def _load(self, agent: str, version: str) -> tuple[Definition, Recognizes]:
+        definition = self._versions.load(agent, version)
+        return definition, definition.recognizer()

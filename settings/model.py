@@ -4,9 +4,9 @@ Secrets are never values but references, `env:NAME` or `file:PATH`; `settings.se
 """
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from handoff.breaker import BreakerRules
 from handoff.hours import OpeningHours
@@ -76,6 +76,16 @@ class AgentSettings(Owned):
     """Its Direct Line clients are adapters of hubs themselves: they get `handoff.initiate`, and no route is tried."""
     connection: AgentConnectionSettings = AgentConnectionSettings()
     world: WorldSettings = WorldSettings()
+    recognizer: Literal["phrases", "model"] = "phrases"
+    """What tells which topic a customer means: the trigger phrases, or the language model of `world`."""
+    recognizer_seconds: float = Field(default=3.0, gt=0, le=8)
+    """How long the model may take; then the phrases decide."""
+
+    @model_validator(mode="after")
+    def _has_a_model(self) -> Self:
+        if self.recognizer == "model" and self.world.model is None:
+            raise ValueError('recognizer = "model" needs [agents.NAME.world.model]: its url, and the model\'s name')
+        return self
 
 
 class RouteSettings(Owned):
