@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from activities.agent_versions import AgentVersions, NotPublishableError, VersionMissingError
+from dialog.definition import AgentDefinition
 from tests.support.agents import TESTING, write_agent
 
 
@@ -39,8 +40,8 @@ def test_what_the_phrases_teach_is_published_with_them(versions: AgentVersions, 
     version = versions.publish("a", write_agent(tmp_path / "agent")).version
     loaded = versions.load("a", version)
     assert loaded.learnt == loaded.recognizer().learnt != ()
-    # Whatever the order in which the topics were read.
-    assert loaded.learnt == loaded.model_copy(update={"learnt": ()}, deep=True).recognizer().learnt
+    anew = AgentDefinition.model_validate(loaded.model_dump() | {"learnt": ()})
+    assert anew.recognizer().learnt == loaded.learnt
 
 
 def test_a_folder_with_mistakes_is_not_published(versions: AgentVersions, tmp_path: Path) -> None:
