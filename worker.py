@@ -31,13 +31,14 @@ from activities.microsoft_access import TenantAccess
 from activities.model_recognition import ModelRecognition
 from activities.newest_version import NewestVersion
 from activities.recognition import Recognising
+from activities.remote_agents import RemoteAgents
 from activities.routing import Routing
 from activities.ticket_delivery import TicketDelivery
 from activities.transcript_pages import TranscriptPages, TranscriptStore
 from hubs.base import Hub
 from hubs.channel import channel_of
 from hubs.registry import connect as connect_hub
-from protocol.conversation import TASK_QUEUE, AtHub, HubEvent, hub_task_queue, world_task_queue
+from protocol.conversation import TASK_QUEUE, AtHub, HubEvent, hub_task_queue, remote_task_queue, world_task_queue
 from settings.load import load_settings
 from settings.logs import configure_logs
 from settings.model import Settings
@@ -66,6 +67,8 @@ log = structlog.get_logger()
 CACHED_CONVERSATIONS = 10_000
 """About 100 KB each; one that falls out of the cache is replayed, in some 5 ms, when its customer speaks again."""
 CONCURRENT_ACTIVITIES = 50
+LISTENED_TO = 2_000
+"""Conversations with agents elsewhere that one worker listens to: a socket each, and no work while nobody speaks."""
 TAKEN_OVER_WITHIN = timedelta(seconds=2)
 """How long a turn waits for the worker that has the conversation cached, before any other may take it: a worker that
 was killed delays its customers by no more than this. Temporal's own default is 10 s."""
@@ -85,6 +88,11 @@ class Hands:
     def tenant(self) -> TenantAccess:
         """The tenant of `[microsoft]`."""
         return TenantAccess(self.settings, resolve)
+
+    @cached_property
+    def remote(self) -> RemoteAgents:
+        """The agents that run elsewhere."""
+        return RemoteAgents(self.settings, resolve)
 
     @cached_property
     def model(self) -> ModelRecognition:
@@ -118,6 +126,7 @@ class Hands:
         await self.tenant.close()
         await self.world.close()
         await self.model.close()
+        await self.remote.close()
 
 
 def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[Worker]:
@@ -127,7 +136,8 @@ def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[
     breakers = HubBreakers(client, hands.settings.breaker, task_queue)
     hubs = (_hub(client, hands, name, conversations, breakers) for name in hands.hubs)
     conversing = _conversations(client, hands, task_queue, conversations, breakers)
-    return [conversing, _world(client, hands, task_queue), *hubs]
+    remote = [_remote(client, hands, task_queue)] if hands.remote else []
+    return [conversing, _world(client, hands, task_queue), *remote, *hubs]
 
 
 def _conversations(
@@ -164,6 +174,16 @@ def _world(client: Client, hands: Hands, task_queue: str) -> Worker:
         activities=[hands.world.ask_world],
         max_concurrent_activities=CONCURRENT_ACTIVITIES,
         graceful_shutdown_timeout=LETS_GO_WITHIN,
+    )
+
+
+def _remote(client: Client, hands: Hands, task_queue: str) -> Worker:
+    return Worker(
+        client,
+        task_queue=remote_task_queue(task_queue),
+        activities=hands.remote.all(),
+        max_concurrent_activities=LISTENED_TO,
+        graceful_shutdown_timeout=timedelta(0),
     )
 
 

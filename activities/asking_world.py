@@ -1,14 +1,13 @@
 """Asking the world outside for a conversation: the one Temporal activity behind every node that needs it."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from temporalio import activity
 
 from activities.addresses import Door, GuardedTransport
+from activities.alive import alive
 from activities.knowledge import Knowledge, read_folder
 from activities.providers import NoProvider, OpenAICompatible, Provider
 from activities.recognition import Recognising
@@ -18,9 +17,6 @@ from dialog.errors import CONNECTOR_FAILED, FLOW_FAILED, FLOW_REFUSED, SIGN_IN, 
 from protocol.models import Owned
 from settings.model import Settings
 from settings.world import WorldSettings
-
-SIGN_OF_LIFE = 2.0
-"""Seconds between two: a worker that was killed is noticed soon."""
 
 
 class WorldQuestion(Owned):
@@ -63,7 +59,7 @@ class AskingWorld:
         """The world's answer to one question of a conversation."""
         outside = self._agents.get(question.agent, self._otherwise)
         call, seconds = question.ask.call, min(question.ask.seconds, outside.settings.seconds)
-        async with _alive():
+        async with alive():
             match call:
                 case HttpCall():
                     return await outside.guarded.send(call, seconds)
@@ -121,21 +117,3 @@ def _code(answer: Answer, *, flow: bool) -> str:
     if answer.status == 408 and flow:
         return TIMED_OUT
     return FLOW_REFUSED if flow and answer.status == 400 else answer.code
-
-
-@asynccontextmanager
-async def _alive() -> AsyncIterator[None]:
-    """Tell Temporal that the worker lives, for as long as the body runs."""
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat()
-            await asyncio.sleep(SIGN_OF_LIFE)
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating

@@ -90,6 +90,8 @@ def publish_all(settings: Settings) -> None:
     """
     versions = AgentVersions(settings.data_dir / "agents")
     for name, agent in settings.agents.items():
+        if agent.path is None:
+            continue
         try:
             versions.publish(name, agent.path, agent.schema_name, with_errors=agent.publish_with_errors)
         except NotPublishableError as error:

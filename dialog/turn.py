@@ -71,7 +71,13 @@ class UseLatestVersion(Owned):
     """The conversation shall go on with the newest published version, from the next turn."""
 
 
-Request = Transfer | LeaveTicket | Ask | EndConversation | UseLatestVersion
+class TellRemote(Owned):
+    """An agent that runs elsewhere shall be told this; without an activity, what it has said is only passed over."""
+
+    activity: Activity | None = None
+
+
+Request = Transfer | LeaveTicket | Ask | EndConversation | UseLatestVersion | TellRemote
 
 
 class HandoffOutcome(Owned):

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from activities.agent_versions import VersionMissingError
 from gateway.answers import RequestError
 from gateway.body import json_object, read
 from gateway.botframework_incoming import Arrived, arrived, conversation_of
 from gateway.context import Gateway
 from gateway.incoming import incoming
+from gateway.starting import running
 from gateway.tokens import Caller, Claims
 from hubs.channel import Channel, channel_of
 from hubs.errors import HubUnavailableError, WebhookError
@@ -84,14 +84,11 @@ class BotFramework:
 
     async def _begin(self, agent: str, conversation: str, activity: Arrived) -> None:
         """Start the conversation, unless it has started."""
-        try:
-            version = self._gateway.versions.current(agent)
-        except VersionMissingError:
-            message = f'the agent "{agent}" has no published version yet'
-            raise RequestError(503, "BotNotAvailable", message, retry_after=10) from None
+        version, remote = running(self._gateway, agent)
         start = ConversationStart(
             agent=agent,
             version=version,
+            remote=remote,
             channel="omnichannel",
             reference=activity.reference,
             customer=activity.reference.customer,

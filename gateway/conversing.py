@@ -3,10 +3,10 @@
 import secrets
 from uuid import uuid4
 
-from activities.agent_versions import VersionMissingError
 from gateway.answers import RequestError, of_conversation
 from gateway.context import Gateway
 from gateway.incoming import Incoming
+from gateway.starting import running
 from gateway.tokens import Caller, Claims
 from handoff.initiate import STATUS
 from protocol.activity import MESSAGE, ChannelAccount
@@ -49,14 +49,11 @@ async def begin(gateway: Gateway, claims: Claims, locale: str) -> bool:
         RequestError: 503, the agent has no published version.
         ConversationUnavailableError: no worker answered in time.
     """
-    try:
-        version = gateway.versions.current(claims.agent)
-    except VersionMissingError:
-        message = f'the agent "{claims.agent}" has no published version yet'
-        raise RequestError(503, "BotNotAvailable", message, retry_after=10) from None
+    version, remote = running(gateway, claims.agent)
     start = ConversationStart(
         agent=claims.agent,
         version=version,
+        remote=remote,
         customer=ChannelAccount(id=claims.user or "customer", name=claims.name, role="user"),
         locale=locale,
         deadlines=gateway.settings.deadlines,

@@ -8,6 +8,7 @@ import structlog
 
 from activities.agent_versions import VersionMissingError
 from protocol.conversation import Phase, Recognition
+from protocol.remote import REMOTE
 
 REMEMBERED = 50_000
 """Conversations whose version is remembered; the workflow recognises by itself for one that is forgotten."""
@@ -68,7 +69,7 @@ class Recogniser:
         A representative's listening customer is not understood by the bot, so nothing is computed then.
         """
         version, phase = self._follows.get(conversation, ("", Phase.AGENT))
-        if not text or not version or phase is not Phase.AGENT:
+        if not text or version in {"", REMOTE} or phase is not Phase.AGENT:
             return None
         known = await self._loaded(agent, version)
         if known is None:

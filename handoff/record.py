@@ -96,7 +96,8 @@ class Outbound(Owned):
     handoff: int
     """0: it is for the customer. Of a "ticket" the ticket's number."""
     kind: str
-    """"open", "rest", "say", "typing", "end" or "ticket"; to the customer "reply"."""
+    """"open", "rest", "say", "typing", "end" or "ticket"; to the customer "reply"; to the world "ask"; to an agent that
+    runs elsewhere "remote"."""
     lane: str = ""
     """What it goes out in order with, where that is not everything for the same handoff."""
     activity: Activity | None = None

@@ -10,6 +10,7 @@ from typing import Any
 
 from protocol.activity import Activity, ChannelAccount
 from protocol.models import Owned
+from protocol.remote import RemoteRules
 
 TASK_QUEUE = "baton"
 """Where conversations, and the Temporal activities that no hub owns, are worked on."""
@@ -23,6 +24,11 @@ def world_task_queue(conversations: str = TASK_QUEUE) -> str:
 def hub_task_queue(connection: str) -> str:
     """The task queue on which everything goes to one hub connection, so that one slow hub delays no other."""
     return f"baton-hub-{connection}"
+
+
+def remote_task_queue(conversations: str = TASK_QUEUE) -> str:
+    """The task queue on which agents that run elsewhere are talked with: listening to them takes long, and no work."""
+    return f"{conversations}-remote"
 
 
 class Phase(StrEnum):
@@ -98,6 +104,8 @@ class ConversationStart(Owned):
     test_mode: bool = False
     variables: dict[str, Any] = {}
     """What the channel knows of the customer before anything is said."""
+    remote: RemoteRules | None = None
+    """Set where the agent runs elsewhere, behind Direct Line; `version` is then `REMOTE`."""
     turns_a_run: int = 0
     """At so many turns the run rolls over; 0: when Temporal suggests it."""
     generic_handoff: bool = False

@@ -100,7 +100,7 @@ def _with_paths(settings: Settings, file: Path | None) -> Settings:
     """A path in the file is meant from where the file is."""
     base = file.parent if file else Path.cwd()
     agents = {
-        name: agent.model_copy(update={"path": (base / agent.path).resolve()})
+        name: agent.model_copy(update={"path": agent.path and (base / agent.path).resolve()})
         for name, agent in settings.agents.items()
     }
     changes: dict[str, Any] = {"agents": agents, "data_dir": (base / settings.data_dir).absolute()}

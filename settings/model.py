@@ -15,6 +15,7 @@ from protocol.models import Owned
 from settings.connection import AgentConnectionSettings
 from settings.hubs import HubSettings, SecretRef
 from settings.microsoft import MicrosoftSettings
+from settings.remote import RemoteSettings
 from settings.world import WorldSettings
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
@@ -63,9 +64,11 @@ class EncryptionSettings(Owned):
 
 
 class AgentSettings(Owned):
-    """One agent: a folder that `up` publishes."""
+    """One agent: a folder that `up` publishes, or one that stays where it is."""
 
-    path: Path
+    path: Path | None = None
+    remote: RemoteSettings | None = None
+    """The agent runs elsewhere, behind Direct Line: there is nothing to publish."""
     schema_name: str = ""
     """Which agent of the folder, where it has several, as an unpacked solution may."""
     publish_with_errors: bool = False
@@ -80,6 +83,12 @@ class AgentSettings(Owned):
     """What tells which topic a customer means: the trigger phrases, or the language model of `world`."""
     recognizer_seconds: float = Field(default=3.0, gt=0, le=8)
     """How long the model may take; then the phrases decide."""
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        if (self.path is None) == (self.remote is None):
+            raise ValueError("an agent has either a path, its folder, or [agents.NAME.remote]")
+        return self
 
     @model_validator(mode="after")
     def _has_a_model(self) -> Self:

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 import httpx
+from starlette.applications import Starlette
 
 from simulators.hub import HubSimulator
-from simulators.microsoft import MicrosoftSimulator
 from simulators.served import Served
 
 LOOKS_EVERY = 0.2
@@ -55,7 +56,22 @@ async def simulate(hub: HubSimulator, port: int, tell: Callable[[str], None]) ->
             await asyncio.sleep(LOOKS_EVERY)
 
 
-async def simulate_services(services: MicrosoftSimulator, port: int, tell: Callable[[str], None]) -> None:
+class Services(Protocol):
+    """What is simulated and is no hub."""
+
+    kind: str
+    url: str
+
+    def app(self) -> Starlette:
+        """Everything on one address."""
+        ...
+
+    def configuration(self) -> str:
+        """`baton.toml`'s part, and the environment, as somebody copies them."""
+        ...
+
+
+async def simulate_services(services: Services, port: int, tell: Callable[[str], None]) -> None:
     """Serve `services` until cancelled; `tell` gets the configuration that reaches them."""
     async with Served(services.app(), port) as services.url:
         tell(f"# {services.kind} simulated at {services.url}")

@@ -1,7 +1,7 @@
 """The bot's side of a conversation: the published agent, and where its dialog stands."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from temporalio import workflow
 
@@ -11,7 +11,7 @@ from dialog.definition import AgentDefinition
 from dialog.given import given
 from dialog.machine import DialogState, TurnOutcome
 from dialog.powerfx.encoding import from_json, plain
-from dialog.turn import HandoffOutcome, UseLatestVersion, World
+from dialog.turn import HandoffOutcome, Request, UseLatestVersion, World
 from handoff.context import handoff_variables
 from protocol.activity import MESSAGE, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Recognition
@@ -23,6 +23,9 @@ APOLOGY = "I'm sorry, something went wrong on our side. Please try again, or ask
 
 class Bot:
     """Runs one turn of the topic machine at a time, and holds its state between turns."""
+
+    understands: ClassVar[bool] = True
+    """Whether it wants to know what an utterance means."""
 
     def __init__(self, conversation: str, start: ConversationStart, version: str, state: DialogState) -> None:
         self.version = version
@@ -94,6 +97,10 @@ class Bot:
     def hears_of(self, event: str) -> bool:
         """Whether any topic is for this event of Baton's own."""
         return machine.hears_of(self.definition, event)
+
+    def left(self) -> tuple[Request, ...]:
+        """What is asked when somebody else has ended the conversation."""
+        return ()
 
     def remember_ticket(self, number: str) -> None:
         """Let the topics read a ticket's number."""

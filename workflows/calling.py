@@ -9,11 +9,17 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.hub_delivery import CLOSED, NEVER_AGAIN
 
-RETRY = RetryPolicy(
-    initial_interval=timedelta(milliseconds=200),
-    maximum_interval=timedelta(seconds=15),
-    non_retryable_error_types=list(NEVER_AGAIN),
-)
+
+def retrying(but: Sequence[str]) -> RetryPolicy:
+    """Try again, soon and then more rarely, but never after failures of these types."""
+    return RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        maximum_interval=timedelta(seconds=15),
+        non_retryable_error_types=list(but),
+    )
+
+
+RETRY = retrying(NEVER_AGAIN)
 
 
 def failure_of(error: ActivityError) -> str:

@@ -36,6 +36,7 @@ from workflows.life import Life
 from workflows.outbox import Outbox
 from workflows.overtaken import Overtaken
 from workflows.parts import Parts
+from workflows.remote_line import line_of
 from workflows.replies import LANE, Replies
 from workflows.state import ConversationState
 from workflows.turns import Turns
@@ -63,6 +64,7 @@ class Conversation:
         self._handing_over = HandingOver(self._id, start, self._life, self._changed, self._all_said)
         self._replies = Replies(lambda: self._life.reference, self._happened_if_it_may, self._life.milestone)
         self._world = World(self._id, start, self._life, self._changed)
+        self._remote = line_of(self._id, start, self._life, self._changed)
         self._outbox = Outbox(state.outbox, self._deliver)
         self._clock = Clock(state.due, self._happened_if_it_may)
         self._hub_events = HubEvents(self._life)
@@ -89,7 +91,7 @@ class Conversation:
     @workflow.run
     async def run(self, start: ConversationStart, carried: ConversationState | None = None) -> str:  # noqa: ARG002
         """Live until the conversation has ended and every hub knows; returns why it ended."""
-        clock = asyncio.create_task(self._clock.run())
+        beside = [asyncio.create_task(each.run()) for each in (self._clock, self._remote) if each]
         self._outbox.start()
         self._show()
         while not self._finished:
@@ -103,7 +105,8 @@ class Conversation:
             elif self._due_to_roll:
                 await self._roll_over()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        clock.cancel()
+        for task in beside:
+            task.cancel()
         return self._life.ended
 
     @workflow.update(description="Take one activity of the customer's; a repeated key changes nothing.")
@@ -200,6 +203,8 @@ class Conversation:
                 await self._replies.deliver(outbound)
             case "ask":
                 await self._world.deliver(outbound)
+            case "remote" if self._remote:
+                await self._remote.deliver(outbound)
             case _:
                 await self._handing_over.deliver(outbound)
 
@@ -253,7 +258,7 @@ class Conversation:
 
     @property
     def _broken(self) -> BaseException | None:
-        return self._outbox.broken
+        return self._outbox.broken or (self._remote.broken if self._remote else None)
 
     @property
     def _finished(self) -> bool:

@@ -33,7 +33,7 @@ class Customer:
         """What the message means to the bot, as the gateway found out under the same version, or found out here."""
         if self._life.bot.wants_latest:
             await self._use_latest()
-        if said.activity.type != MESSAGE or self._life.phase is not Phase.AGENT:
+        if said.activity.type != MESSAGE or self._life.phase is not Phase.AGENT or not self._life.bot.understands:
             return None
         if said.recognition and said.recognition.version == self._life.bot.version:
             return said.recognition

@@ -130,7 +130,7 @@ class HubEvents:
         moved = status_event(
             "queued", position=event.position, estimatedWaitSeconds=event.wait_seconds, queue=event.queue
         )
-        self._life.status_event(moved)
+        self._life.say(moved, self._life.bot.account)
 
     def _typing(self, event: HubEvent) -> Activity | None:
         if self._life.phase is not Phase.LIVE:

@@ -10,7 +10,7 @@ from temporalio import workflow
 
 from dialog.calls import Answer, Ask
 from dialog.machine import TurnOutcome
-from dialog.turn import EndConversation, LeaveTicket, Transfer
+from dialog.turn import EndConversation, LeaveTicket, Request, TellRemote, Transfer
 from handoff.deadlines import next_due
 from handoff.lifecycle import FAILED, OUT_OF_REACH, Effect, Event, Step, allowed, step
 from handoff.notices import FAILURES, OF_TICKETS, Notice, tell
@@ -19,7 +19,7 @@ from handoff.tickets import TicketBook, TicketRecord
 from handoff.transcript import Log
 from protocol.activity import END_OF_CONVERSATION, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Milestone, Recognition
-from workflows.bot import Bot
+from workflows.bots import bot_of
 from workflows.hearing import Hearing
 from workflows.outcomes import changes_of, end_code, outcome_of
 from workflows.replies import KIND, LANE, pushed
@@ -41,9 +41,8 @@ class Life:
         self.tried = list(carried.tried)
         self.tickets = TicketBook(carried.tickets)
         self.timeline = list(carried.timeline)
-        self.bot = Bot(conversation, start, carried.version, carried.dialog)
-        self.bot.topic = carried.topic
-        self.hearing = Hearing(self.bot, lambda: self.phase, self._take_outcome, carried.heard)
+        self.bot = bot_of(conversation, start, carried)
+        self.hearing = Hearing(self.bot, lambda: self.phase, self.take, carried.heard)
         self.outbound: list[Outbound] = []
         """What the effects want told to hubs; the workflow moves it into the outbox."""
         self.due = carried.due
@@ -79,7 +78,7 @@ class Life:
         if self._start.variables:
             self.bot.learn(self._start.variables)
         self.hearing.broken_silence()
-        self._take_outcome(self.bot.greet())
+        self.take(self.bot.greet())
         self._set_deadline()
 
     def happen(self, event: Event, said: Activity | None = None, sender: ChannelAccount | None = None) -> Step:
@@ -94,7 +93,7 @@ class Life:
         self.phase = decided.phase
         self._mark(event, sender)
         if decided.notice:
-            self._tell(decided.notice)
+            self.tell(decided.notice)
         for effect in decided.effects:
             self._carry_out(effect, event, said, sender)
         self.reminded = event is Event.REPRESENTATIVE_SLOW
@@ -182,14 +181,6 @@ class Life:
             )
         )
 
-    def tell(self, notice: Notice, ticket: str = "") -> None:
-        """Tell the customer something that no step of the lifecycle tells."""
-        self._tell(notice, ticket=ticket)
-
-    def status_event(self, activity: Activity) -> None:
-        """Write a bare status of the bot's side into the log: a queue position that moved."""
-        self.say(activity, self.bot.account)
-
     def _carry_out(self, effect: Effect, event: Event, said: Activity | None, sender: ChannelAccount | None) -> None:
         match effect:
             case Effect.OPEN_HANDOFF:
@@ -225,26 +216,34 @@ class Life:
         self._fruitless += event in FAILED
         outcome = outcome_of(record, event, self._note, self.log)
         self._note = ""
-        self._take_outcome(self.bot.resume(outcome))
+        self.take(self.bot.resume(outcome))
 
     def _end(self, event: Event) -> None:
         self.ended = str(event)
         self.due = None
         if event is not Event.BOT_ENDED:
             self.say(Activity(type=END_OF_CONVERSATION, code=end_code(event)), self.bot.account)
+            for request in self.bot.left():
+                self._ask_for(request)
 
-    def _take_outcome(self, outcome: TurnOutcome, reply_to: str | None = None) -> None:
+    def take(self, outcome: TurnOutcome, reply_to: str | None = None) -> None:
+        """Take a turn of the bot's: say what it says, and do what it asks for."""
         for activity in outcome.outgoing:
             self.say(activity, self.bot.account, reply_to)
         for request in outcome.requests:
-            if isinstance(request, Transfer):
-                self._transfer(request)
-            elif isinstance(request, LeaveTicket):
-                self._leave_ticket(request)
-            elif isinstance(request, Ask) and self.hearing.may_ask(request):
-                self.put("ask", 0, watermark=request.number, lane="world")
-            elif isinstance(request, EndConversation):
-                self.happen(Event.BOT_ENDED)
+            self._ask_for(request)
+
+    def _ask_for(self, request: Request) -> None:
+        if isinstance(request, Transfer):
+            self._transfer(request)
+        elif isinstance(request, LeaveTicket):
+            self._leave_ticket(request)
+        elif isinstance(request, Ask) and self.hearing.may_ask(request):
+            self.put("ask", 0, watermark=request.number, lane="world")
+        elif isinstance(request, TellRemote):
+            self.put("remote", 0, request.activity, lane="remote")
+        elif isinstance(request, EndConversation):
+            self.happen(Event.BOT_ENDED)
 
     def _transfer(self, request: Transfer) -> None:
         if self._fruitless >= FRUITLESS:
@@ -270,7 +269,8 @@ class Life:
         if record and (changes := changes_of(record, event, self.phase, sender)):
             self.update_handoff(record.number, **changes)
 
-    def _tell(self, notice: Notice, **details: Any) -> None:
+    def tell(self, notice: Notice, **details: Any) -> None:
+        """Tell the customer something that the bot does not."""
         if self._start.generic_handoff and notice not in OF_TICKETS:
             return
         record = self.handoffs[-1] if self.handoffs else None

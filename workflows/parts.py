@@ -8,6 +8,7 @@ from protocol.conversation import ConversationStart, Status, TicketStatus
 from workflows.customer import Customer
 from workflows.life import Life
 from workflows.outbox import Outbox
+from workflows.remote_bot import RemoteBot
 from workflows.state import ConversationState
 from workflows.watchers import Watchers
 
@@ -53,6 +54,7 @@ class Parts:
             ended=life.ended,
             reference=life.reference,
             heard=life.hearing.for_next_run(),
+            remote=life.bot.remote if isinstance(life.bot, RemoteBot) else None,
         )
 
     def status(self) -> Status:

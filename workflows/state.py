@@ -9,6 +9,7 @@ from handoff.tickets import TicketRecord
 from protocol.activity import Activity
 from protocol.conversation import ConversationReference, Milestone, Page, Phase
 from protocol.models import Owned
+from protocol.remote import RemoteState
 from workflows.hearing import Heard
 
 SCHEMA = 1
@@ -42,3 +43,4 @@ class ConversationState(Owned):
     ended: str = ""
     reference: ConversationReference | None = None
     heard: Heard = Heard()
+    remote: RemoteState | None = None

@@ -22,7 +22,7 @@ _HELPS = 0.15
 _RIVAL = 0.4
 """How much of the best other topic's score speaks against one: what two topics claim is sure of neither."""
 _THRESHOLD = 0.175
-"""Where being sure begins, before it is fitted to `CERTAIN`; docs/decisions/014 says how it was found."""
+"""Where being sure begins, before it is fitted to `CERTAIN`; docs/decisions/018 says how it was found."""
 _NOT_WORD_FOR_WORD = 0.99
 
 

@@ -34,7 +34,7 @@ def test_without_any_configuration_there_is_an_agent_a_desk_and_a_route(tmp_path
     """`make run` needs nothing."""
     settings = load_settings(None, tmp_path, environ={})
     assert list(settings.agents) == ["contoso"]
-    assert (settings.agents["contoso"].path / "settings.mcs.yml").exists()
+    assert ((settings.agents["contoso"].path or tmp_path) / "settings.mcs.yml").exists()
     desk = settings.hubs["desk"]
     assert isinstance(desk, CustomHubSettings)
     assert desk.url == settings.desk.url

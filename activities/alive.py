@@ -1,0 +1,28 @@
+"""Telling Temporal that the worker lives, while a Temporal activity does what takes long."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from temporalio import activity
+
+SIGN_OF_LIFE = 2.0
+"""Seconds between two: a worker that was killed is noticed soon."""
+
+
+@asynccontextmanager
+async def alive() -> AsyncIterator[None]:
+    """Show signs of life for as long as the body runs."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(SIGN_OF_LIFE)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with suppress(asyncio.CancelledError):
+            await beating

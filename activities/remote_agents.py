@@ -1,0 +1,97 @@
+"""Talking with agents that run elsewhere: Temporal activities, on a task queue of their own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.alive import alive
+from dialog.remote import trimmed
+from microsoft.direct_line import (
+    DirectLineExpiredError,
+    DirectLineGoneError,
+    DirectLineRefusedError,
+    DirectLineUnavailableError,
+)
+from microsoft.remote_agent import RemoteAgent
+from protocol.remote import RemoteHeard, RemoteListening, RemoteOpening, RemoteSession, RemoteTelling, RemoteTold
+from settings.model import Settings
+
+GONE = "RemoteGone"
+"""The conversation is over where the agent runs; another can be begun."""
+REFUSED = "RemoteRefused"
+UNAVAILABLE = "RemoteUnavailable"
+NEVER_AGAIN = (GONE, REFUSED)
+LISTENS_FOR = timedelta(minutes=5)
+"""Of an agent that says nothing; then the workflow has it listened to again, if it still wants to hear."""
+
+
+class RemoteAgents:
+    """The agents of `[agents.NAME.remote]`."""
+
+    def __init__(self, settings: Settings, resolve: Callable[[str], str]) -> None:
+        self._agents = {
+            name: RemoteAgent(agent.remote, resolve) for name, agent in settings.agents.items() if agent.remote
+        }
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._agents)
+
+    @activity.defn
+    async def open_remote(self, opening: RemoteOpening) -> RemoteSession:
+        """Begin a conversation with an agent."""
+        with _failures_typed():
+            return await self._agent(opening.agent).open(opening)
+
+    @activity.defn
+    async def tell_remote(self, telling: RemoteTelling) -> RemoteTold:
+        """Tell an agent one activity; telling it again changes nothing."""
+        with _failures_typed():
+            return await self._agent(telling.agent).tell(telling, again=activity.info().attempt > 1)
+
+    @activity.defn
+    async def listen_to_remote(self, listening: RemoteListening) -> RemoteHeard:
+        """What an agent says next."""
+        with _failures_typed():
+            async with alive():
+                heard = await self._agent(listening.agent).hear(listening, LISTENS_FOR.total_seconds())
+        return heard.model_copy(update={"activities": tuple(trimmed(each) for each in heard.activities)})
+
+    @activity.defn
+    async def renew_remote(self, listening: RemoteListening) -> RemoteSession:
+        """Keep a conversation's token from expiring while nobody talks with the agent."""
+        with _failures_typed():
+            return await self._agent(listening.agent).usable(listening.session)
+
+    def all(self) -> list[Callable[..., Any]]:
+        """What the worker of remote agents runs."""
+        return [self.open_remote, self.tell_remote, self.listen_to_remote, self.renew_remote]
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        for agent in self._agents.values():
+            await agent.close()
+
+    def _agent(self, name: str) -> RemoteAgent:
+        try:
+            return self._agents[name]
+        except KeyError:
+            raise DirectLineRefusedError(f"this worker knows no [agents.{name}.remote]") from None
+
+
+@contextmanager
+def _failures_typed() -> Iterator[None]:
+    """Turn an error into the failure that Temporal retries, or never again."""
+    try:
+        yield
+    except DirectLineGoneError as error:
+        raise ApplicationError(str(error), type=GONE, non_retryable=True) from None
+    except (DirectLineExpiredError, DirectLineRefusedError) as error:
+        raise ApplicationError(str(error), type=REFUSED, non_retryable=True) from None
+    except DirectLineUnavailableError as error:
+        later = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
+        raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=later) from None
