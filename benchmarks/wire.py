@@ -43,9 +43,14 @@ class Line:
         Raises:
             RefusedError: its status is not one of success.
         """
-        if self._reader.at_eof():
-            # The server closed a connection that was idle for some seconds.
+        try:
+            return await self._ask(path, body, headers)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # The server lets go of a connection that was idle for some seconds; what has a key has one effect.
             await self.open()
+            return await self._ask(path, body, headers)
+
+    async def _ask(self, path: str, body: bytes, headers: str) -> bytes:
         head = f"POST {self._path}{path} HTTP/1.1\r\n{self._fixed}{headers}Content-Length: {len(body)}\r\n\r\n"
         self._writer.write(head.encode() + body)
         answered = (await self._reader.readuntil(b"\r\n\r\n")).lower()

@@ -34,14 +34,14 @@ keys = ["file:{root}/keys/encryption.key"]
 path = "{root}/testing"
 direct_line_secret = "file:{root}/keys/testing.secret"
 
-[hubs.hub]
+[hubs.counter]
 kind = "custom"
 url = "{hub_url}"
-token = "file:{root}/keys/hub.token"
-webhook_secret = "file:{root}/keys/hub.webhook"
+token = "file:{root}/keys/counter.token"
+webhook_secret = "file:{root}/keys/counter.webhook"
 
 [[routes]]
-hub = "hub"
+hub = "counter"
 queue = "general"
 """
 
@@ -68,8 +68,8 @@ class Processes:
             "signing.key": "a signing key of thirty-two bytes",
             "encryption.key": new_key(),
             "testing.secret": SECRET,
-            "hub.token": self.hub.token,
-            "hub.webhook": self.hub.webhook_secret,
+            "counter.token": self.hub.token,
+            "counter.webhook": self.hub.webhook_secret,
         }
         (self.root / "keys").mkdir()
         for name, value in keys.items():

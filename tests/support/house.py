@@ -27,6 +27,8 @@ from worker import Hands
 from workflows.client import Conversations
 
 TASK_QUEUE = "baton-tests"
+PATIENT = BreakerRules(failures=1_000)
+"""What one test does to a hub must not keep the next test's conversation from it."""
 
 
 @dataclass
@@ -40,17 +42,25 @@ class House:
     second: TicketingSimulator
     agent_folder: Path
     world: WorldSimulator
+    task_queue: str
 
     def conversing(self, agent: str = "testing", **start: Any) -> Conversing:
         """A conversation that has not begun."""
         begin = ConversationStart(agent=agent, version=self.versions.current(agent), **start)
-        conversations = Conversations(self.environment.client, TASK_QUEUE)
-        return Conversing(self.environment, conversations, self.first, begin)
+        conversations = Conversations(self.environment.client, self.task_queue)
+        return Conversing(self.environment, conversations, self.first, begin, hub_name=next(iter(self.hands.hubs)))
 
 
 @asynccontextmanager
-async def open_house(environment: WorkflowEnvironment, root: Path) -> AsyncIterator[House]:
-    """A worker, two agents, the world that one asks, and two hubs: the second is the fallback, and takes tickets."""
+async def open_house(
+    environment: WorkflowEnvironment, root: Path, name: str = "hub", rules: BreakerRules = PATIENT
+) -> AsyncIterator[House]:
+    """A worker, two agents, the world that one asks, and two hubs: the second is the fallback, and takes tickets.
+
+    `name` is the first hub's. Two houses on one Temporal must not call their hubs alike: a hub's task queue and its
+    breaker go by its name.
+    """
+    task_queue, second_name = (TASK_QUEUE, "second") if name == "hub" else (f"{TASK_QUEUE}-{name}", f"{name}-second")
     versions = AgentVersions(root / "agents")
     folder = write_agent(root / "testing")
     versions.publish("testing", folder)
@@ -61,17 +71,17 @@ async def open_house(environment: WorkflowEnvironment, root: Path) -> AsyncItera
         Served(world.app()) as world_url,
     ):
         versions.publish("asking", write_agent(root / "asking", asking(world_url)))
-        hub = CustomHub("hub", first_url, first.token, first.webhook_secret, timeout_seconds=5)
-        hubs: dict[str, Hub] = {"hub": hub, "second": TicketingHub("second", second_url, second)}
+        hub = CustomHub(name, first_url, first.token, first.webhook_secret, timeout_seconds=5)
+        hubs: dict[str, Hub] = {name: hub, second_name: TicketingHub(second_name, second_url, second)}
         settings = Settings(
             data_dir=root,
             agents={"asking": AgentSettings(path=root / "asking", world=world_of(world_url, world, root))},
-            routes=(RouteSettings(hub="hub", queue="general", fallback=("second",)),),
-            breaker=BreakerRules(cool_down_seconds=1),
+            routes=(RouteSettings(hub=name, queue="general", fallback=(second_name,)),),
+            breaker=rules,
         )
         hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), hubs)
-        async with working(environment.client, hands, TASK_QUEUE):
-            yield House(environment, versions, hands, first, second, folder, world)
+        async with working(environment.client, hands, task_queue):
+            yield House(environment, versions, hands, first, second, folder, world, task_queue)
 
 
 def as_new(simulator: CustomHubSimulator) -> None:
