@@ -11,6 +11,7 @@ from dialog import triggers
 from dialog.calls import Answer
 from dialog.definition import AgentDefinition
 from dialog.errors import CONTENT, TopicError
+from dialog.keeping import state_of
 from dialog.nodes import NODES, Flow
 from dialog.nodes.listening import ask
 from dialog.powerfx.kinds import EvaluationError
@@ -148,7 +149,7 @@ def _turn(run: Run, begin: Callable[[], None]) -> TurnOutcome:
     except AUTHORED as error:
         _run_on_error(run, TopicError(CONTENT, f"{type(error).__name__}: {error}"))
     return TurnOutcome(
-        state=run.state(),
+        state=state_of(run),
         outgoing=tuple(run.outgoing),
         requests=tuple(run.requests),
         traces=run.tracer.all() if run.tracer else (),

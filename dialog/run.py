@@ -1,39 +1,33 @@
 """One turn under way: the stack of topics as Python has it, and everything that a node may do.
 
-It is made from a `DialogState` and gives the next one; the state that came in is never changed.
+It is made from a `DialogState`, which is never changed; `dialog.keeping` makes the next one of it.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dialog.bounds import Bounds
 from dialog.calls import Answer, Ask, Asking
 from dialog.definition import AgentDefinition
-from dialog.errors import CONTENT, INFINITE_LOOP, NO_SUCH_TOPIC, TOO_MUCH, TopicError
-from dialog.frames import Frame, frame_of, kept
+from dialog.errors import CONTENT, NO_SUCH_TOPIC, TopicError
+from dialog.frames import Frame, frame_of
 from dialog.powerfx import FormulaError, compile_formula
 from dialog.powerfx.encoding import from_json, to_json
 from dialog.powerfx.kinds import EvaluationError
 from dialog.powerfx.values import ErrorValue, Record, Untyped, Value, from_plain
 from dialog.problems import did_you_mean
 from dialog.program import Step
-from dialog.silences import silences
-from dialog.state import MAX_REMEMBERED, DialogState
+from dialog.state import DialogState
 from dialog.surroundings import TURN_STEPS, Surroundings
 from dialog.template import compile_template
 from dialog.tracing import Tracer
 from dialog.turn import Request, UseLatestVersion, World
-from protocol.activity import MAX_TEXT, MESSAGE, Activity
+from protocol.activity import Activity
 
-MAX_NODES = 2_000
-"""Nodes of one turn; beyond it the topic is taken to loop for ever."""
-MAX_MESSAGES = 30
-"""Activities that one turn may say."""
 WRITABLE = frozenset(["SearchResults", "ContinueResponse"])
 """System variables, beside the recogniser's, that a topic may set."""
 QUEUED = "queued"
 """The stage of a topic that has its turn after the one above it, and does not wait for it."""
-MAX_STACK = 50
-"""Topics that may wait for one another."""
 
 
 class Run:
@@ -73,10 +67,9 @@ class Run:
         self.requests: list[Request] = []
         self.tracer = Tracer() if world.tracing else None
         self.scope = Surroundings(self)
-        self._said_before = 0
         self.uncovered = False
         """A topic has just ended above another one."""
-        self._nodes = 0
+        self._bounds = Bounds()
 
     @property
     def frame(self) -> Frame:
@@ -89,14 +82,12 @@ class Run:
         Raises:
             TopicError: too many have run in this turn.
         """
-        self._nodes += 1
-        if self._nodes > MAX_NODES:
-            raise TopicError(INFINITE_LOOP, f"more than {MAX_NODES} nodes ran in one turn")
+        self._bounds.count()
 
     def allow_more(self) -> None:
         """Give On Error nodes, messages and formulas of its own, whatever used up the turn's."""
         self.scope.steps = TURN_STEPS
-        self._nodes, self._said_before = 0, len(self.outgoing)
+        self._bounds = Bounds()
 
     def say(self, activity: Activity) -> None:
         """Say something to the customer.
@@ -104,10 +95,7 @@ class Run:
         Raises:
             TopicError: it is too long, or too much for one turn.
         """
-        if len(self.outgoing) - self._said_before >= MAX_MESSAGES:
-            raise TopicError(TOO_MUCH, f"more than {MAX_MESSAGES} messages in one turn")
-        if activity.type == MESSAGE and len(activity.text or "") > MAX_TEXT:
-            raise TopicError(TOO_MUCH, f"a message has at most {MAX_TEXT} characters")
+        self._bounds.say(activity)
         self.outgoing.append(activity)
 
     def value(self, source: Any) -> Value:
@@ -194,8 +182,7 @@ class Run:
             self.cancel_all()
         if topic.start_behavior == "UseLatestPublishedContentAndCancelOtherTopics":
             self.requests.append(UseLatestVersion())
-        if len(self.stack) >= MAX_STACK:
-            raise TopicError(INFINITE_LOOP, f"more than {MAX_STACK} topics wait for one another")
+        self._bounds.stack(len(self.stack))
         topic = self.agent.told_in(self.world.locale, topic)
         frame = Frame(topic, topic.program.first, variables=dict(inputs or {}), outputs=dict(outputs or {}))
         frame.utterance = self.last_message if topic.name in self.meant else ""
@@ -238,27 +225,6 @@ class Run:
         self.frame.waiting = "world"
         self.asking = Asking(ask=call, depth=len(self.stack), activity=self.activity)
         self.requests.append(call)
-
-    def state(self) -> DialogState:
-        """The dialog as it stands now."""
-        return DialogState(
-            stack=tuple(kept(frame) for frame in self.stack),
-            globals={name: to_json(value) for name, value in self.globals.items()},
-            queue=tuple(self.queue),
-            recognizer={name: to_json(value) for name, value in self.recognizer.items()},
-            selecting=self.selecting,
-            fallback_count=self.fallback_count,
-            topics=tuple(self.topics[-MAX_REMEMBERED:]),
-            phrases=tuple(self.phrases[-MAX_REMEMBERED:]),
-            last_set=self.last_set,
-            handoff=self.handoff,
-            last_message=self.last_message,
-            asking=self.asking if any(frame.waiting == "world" for frame in self.stack) else None,
-            asked=self.asked,
-            system={name: to_json(value) for name, value in self.system.items()},
-            disabled=self.disabled,
-            silences=silences(self),
-        )
 
     def _remember(self, name: str, value: Value) -> None:
         self.last_set.pop(name, None)

@@ -1,4 +1,4 @@
-"""Every other kind of node and trigger that a text conversation reaches."""
+"""Every other kind of node that a text conversation reaches."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ import pytest
 from tests.support.talking import Customer, Node, ask, customer, load, put, say, topic, when
 
 ON_ERROR = topic("OnError", say("error {System.Error.Code}: {System.Error.Message}"))
-HOURS = topic("OnRecognizedIntent", say("nine to five"), phrases=("opening hours",))
 
 
 def runs(*actions: Node, **topics: Node) -> list[str]:
@@ -151,30 +150,6 @@ def test_an_event_of_a_topics_own_goes_to_topics_and_else_to_the_client() -> Non
     assert runs({**raised, "eventType": "DialogEvent"}, say("after")) == ["after"]
 
 
-def test_a_sign_in_is_asked_for_and_answered_with_a_token() -> None:
-    """The client's event answers the card; `System.User` knows."""
-    node = {"kind": "OAuthInput", "id": "o", "title": "Login", "text": "Please"}
-    shown = say("{System.User.IsLoggedIn} {System.User.AccessToken}")
-    talker = customer(A=topic("OnRecognizedIntent", node, shown, phrases=("sign me in",)), H=HOURS)
-    talker.says("sign me in")
-    card = (talker.heard[0].attachments or ())[0]
-    assert card.content["text"] == "Please"
-    assert talker.does("something else") == []
-    assert talker.does("tokens/response", {"token": "abc"}) == ["true abc"]
-    assert talker.says("sign me in") == ["true abc"]
-
-
-def test_a_customer_who_does_not_sign_in_goes_on_without() -> None:
-    """Anything said instead; another topic may interrupt, and the card is sent again."""
-    node = {"kind": "OAuthInput", "id": "o"}
-    talker = customer(
-        A=topic("OnRecognizedIntent", node, say("{System.User.IsLoggedIn}"), phrases=("sign me in",)), H=HOURS
-    )
-    talker.says("sign me in")
-    assert talker.says("opening hours") == ["nine to five", "message"]
-    assert talker.says("no thanks") == ["false"]
-
-
 def test_members_changes_and_what_no_path_leads_to() -> None:
     """The rest of the schema."""
     members = {"kind": "GetConversationMembers", "id": "m", "variable": "Topic.M"}
@@ -184,13 +159,6 @@ def test_members_changes_and_what_no_path_leads_to() -> None:
     cut = {"kind": "DisconnectedNodeContainer", "id": "c", "actions": [say("never")]}
     assert runs(cut, say("after")) == ["after"]
     assert runs({"kind": "SignOutUser", "id": "s"}, {"kind": "LogCustomTelemetryEvent", "id": "l"}) == []
-
-
-def test_a_trigger_that_was_turned_off_fires_no_more() -> None:
-    """In this conversation."""
-    off = {"kind": "DisableTrigger", "id": "d", "dialog": "shop.topic.H"}
-    talker = customer(S=topic("OnConversationStart", off), H=HOURS, F=topic("OnUnknownIntent", say("sorry")))
-    assert talker.says("opening hours") == ["sorry"]
 
 
 def test_what_only_a_telephone_can_do_is_said_when_it_is_reached() -> None:
@@ -212,70 +180,6 @@ def test_an_unknown_kind_is_an_error_when_it_is_reached() -> None:
     said = runs(when("=false", unknown), say("fine"), {**unknown, "id": "y"})
     assert said[0] == "fine"
     assert said[1].startswith('error ContentError: there are no nodes of kind "SendHttpRequst"')
-
-
-def test_topics_for_any_activity_come_before_what_the_message_means() -> None:
-    """Those for any first, then those for messages, then the topic; one with a condition fires once."""
-    any_ = topic("OnActivity", say("any"))
-    first = topic(
-        "OnActivity", put("Global.Known", 1), say("profile"), type="Message", condition="=IsBlank(Global.Known)"
-    )
-    talker = customer(A=any_, M=first, H=HOURS)
-    assert talker.says("opening hours") == ["any", "profile", "nine to five"]
-    assert talker.says("opening hours") == ["any", "nine to five"]
-
-
-def test_other_activities_start_topics_for_their_type_only() -> None:
-    """Above an open question, which is asked again."""
-    talker = customer(
-        S=topic("OnConversationStart", ask("Topic.X")),
-        I=topic("OnActivity", say("invoked {System.Activity.Value.n}"), type="Invoke"),
-        U=topic("OnActivity", say("updated"), type="ConversationUpdate"),
-    )
-    assert talker.sends("invoke", {"n": 1}) == ["invoked 1", "What?"]
-    assert talker.sends("conversationUpdate") == ["updated", "What?"]
-    assert talker.sends("messageReaction") == []
-
-
-def test_a_silence_makes_topics_speak_up() -> None:
-    """Those for its length, above the open question; a length may be a formula, and has a default."""
-    talker = customer(
-        S=topic("OnConversationStart", put("Global.Long", 900), ask("Topic.X")),
-        Q=topic("OnInactivity", say("still there?")),
-        L=topic("OnInactivity", say("hello?"), durationInSeconds="=Global.Long"),
-    )
-    assert talker.state.silences == (900.0, 1800.0)
-    assert talker.is_silent(900) == ["hello?", "What?"]
-    assert talker.is_silent(1800) == ["still there?", "What?"]
-    assert talker.is_silent(60) == []
-
-
-def test_several_topics_may_interrupt_where_the_author_wants_the_choice() -> None:
-    """`triggerBehavior: Always`; what is chosen runs above the question, which is asked again."""
-    chooser = topic(
-        "OnSelectIntent",
-        ask(
-            "System.Recognizer.SelectedIntent",
-            {"kind": "DynamicClosedListEntity", "items": "=System.Recognizer.IntentOptions"},
-            "{System.Recognizer.MultipleTopicsMatchedReason}: which?",
-            interruptionPolicy={"allowInterruption": False},
-        ),
-        triggerBehavior="Always",
-    )
-    talker = customer(
-        S=topic("OnConversationStart", ask("Topic.X", "NumberPrebuiltEntity", "How many?")),
-        M=chooser,
-        Buy=topic(
-            "OnRecognizedIntent", say("buying"), intent={"displayName": "Buy", "triggerQueries": ["gift card please"]}
-        ),
-        Check=topic(
-            "OnRecognizedIntent",
-            say("checking"),
-            intent={"displayName": "Check", "triggerQueries": ["gift card please"]},
-        ),
-    )
-    assert talker.says("gift card please") == ["Interruption: which?"]
-    assert talker.says("Check") == ["checking", "How many?"]
 
 
 def test_a_trace_shows_what_the_turn_did() -> None:
