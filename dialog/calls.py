@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 from protocol.activity import Activity
+from protocol.conversation import Recognition
 from protocol.models import Owned
 
 
@@ -88,3 +89,5 @@ class Asking(Owned):
     """How many topics are on the stack with the one that asks."""
     activity: Activity | None = None
     """What the customer said, for `System.Activity`."""
+    heard: Recognition | None = None
+    """What that means."""

@@ -21,9 +21,10 @@ LANGUAGES = {
 """Locales by the language code of `settings.mcs.yml`."""
 _UNSET = "DEFAULT"
 """What authoring tools write where a variable has no default value of its own."""
-RULES = 2
+RULES = 3
 """By which rules the machine runs an agent that is loaded now. One that an older Baton published keeps those of then,
-so that its running conversations go on as they began: 1 had no slot filling."""
+so that its running conversations go on as they began: 1 had no slot filling; 2 handed no message on
+(`activityProcessed`), and its child agents had no model."""
 
 
 class Topic(Owned):

@@ -116,6 +116,7 @@ def answered(agent: AgentDefinition, state: DialogState, answer: Answer, world: 
     """The turn that goes on at the node that asked the world; nothing happens where none is waiting any more."""
     asking = state.asking
     run = Run(agent, state, world, asking.activity if asking else None)
+    run.recognition = asking.heard if asking else None
 
     def go_on() -> None:
         if asking and len(run.stack) == asking.depth and run.frame.waiting == "world":

@@ -23,6 +23,7 @@ from dialog.template import compile_template
 from dialog.tracing import Tracer
 from dialog.turn import Request, UseLatestVersion, World
 from protocol.activity import Activity
+from protocol.conversation import Recognition
 
 WRITABLE = frozenset(["SearchResults", "ContinueResponse"])
 """System variables, beside the recogniser's, that a topic may set."""
@@ -39,6 +40,10 @@ class Run:
         self.agent = agent
         self.world = world
         self.activity = activity
+        self.recognition: Recognition | None = None
+        """What this turn's message means, for topics that hand it on."""
+        self.handed_on: set[str] = set()
+        """Topics that have handed this turn's message on: it does not start them again."""
         self.reply: Activity | None = None
         """What the waiting question is given; it takes it once."""
         self.answer: Answer | None = None
@@ -223,7 +228,7 @@ class Run:
         self.asked += 1
         call = call.model_copy(update={"number": self.asked})
         self.frame.waiting = "world"
-        self.asking = Asking(ask=call, depth=len(self.stack), activity=self.activity)
+        self.asking = Asking(ask=call, depth=len(self.stack), activity=self.activity, heard=self.recognition)
         self.requests.append(call)
 
     def _remember(self, name: str, value: Value) -> None:

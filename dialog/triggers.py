@@ -24,7 +24,7 @@ def conversation_started(run: Run) -> None:
 def message(run: Run, activity: Activity, recognition: Recognition | None) -> None:
     """The customer says something."""
     text = (activity.text or "").strip()
-    run.last_message = text
+    run.last_message, run.recognition = text, recognition
     if text:
         run.phrases.append(text[:500])
     if run.stack and run.frame.waiting == "reply" and run.frame.position:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialog.errors import CONTENT, TopicError
+from dialog.nodes.handing_on import hand_to_all, hand_to_top, hands_on_in
 from dialog.nodes.registry import Flow, node
 from dialog.powerfx.encoding import text_of
 from dialog.powerfx.values import Value
@@ -36,29 +37,43 @@ def outputs_of(step: Step) -> dict[str, str]:
 @node("BeginDialog", "ActivateExternalTrigger")
 def begin_dialog(run: Run, step: Step) -> Flow:
     """Go to another topic; this one goes on behind the redirect when that one ends."""
-    target, inputs = target_of(run, step.properties.get("dialog")), inputs_of(run, step)
+    target, inputs, hands_on = (
+        target_of(run, step.properties.get("dialog")),
+        inputs_of(run, step),
+        hands_on_in(run, step),
+    )
     run.frame.position = step.next
     run.begin(target, inputs, outputs_of(step))
+    if hands_on:
+        hand_to_top(run)
     return Flow.MOVED
 
 
 @node("ReplaceDialog")
 def replace_dialog(run: Run, step: Step) -> Flow:
     """Go to another topic instead of this one: this one's caller goes on, with its outputs, when that one ends."""
-    target, inputs = target_of(run, step.properties.get("dialog")), inputs_of(run, step)
+    target, inputs, hands_on = (
+        target_of(run, step.properties.get("dialog")),
+        inputs_of(run, step),
+        hands_on_in(run, step),
+    )
     outputs = run.frame.outputs
     run.frame.outputs = {}
     run.end_topic()
     run.begin(target, inputs, outputs)
+    if hands_on:
+        hand_to_top(run)
     return Flow.MOVED
 
 
 @node("RepeatDialog")
 def repeat_dialog(run: Run, step: Step) -> Flow:
     """Begin this topic anew, with its variables forgotten."""
-    inputs, frame = inputs_of(run, step), run.frame
+    inputs, hands_on, frame = inputs_of(run, step), hands_on_in(run, step), run.frame
     frame.variables, frame.executed, frame.position = dict(inputs), (), frame.topic.program.first
     frame.loops.clear()
+    if hands_on:
+        hand_to_top(run)
     return Flow.MOVED
 
 
@@ -75,10 +90,13 @@ def end_dialog(run: Run, step: Step) -> Flow:
 
 
 @node("CancelDialog")
-def cancel_dialog(run: Run, _step: Step) -> Flow:
+def cancel_dialog(run: Run, step: Step) -> Flow:
     """Give this topic up: its outputs are not handed over; its caller goes on."""
+    hands_on = hands_on_in(run, step)
     run.frame.outputs.clear()
     run.end_topic()
+    if hands_on:
+        hand_to_top(run)
     return Flow.MOVED
 
 
@@ -86,7 +104,11 @@ def cancel_dialog(run: Run, _step: Step) -> Flow:
 def cancel_all_dialogs(run: Run, step: Step) -> Flow:
     """End all topics. The next message is as the first of a conversation; globals survive."""
     run.trace("cancel all", step)
+    hands_on = hands_on_in(run, step)
+    run.handed_on.update(frame.topic.name for frame in run.stack)
     run.cancel_all()
+    if hands_on:
+        hand_to_all(run)
     return Flow.MOVED
 
 

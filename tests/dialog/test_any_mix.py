@@ -5,11 +5,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dialog.bounds import MAX_STACK
 from dialog.calls import Answer
 from dialog.definition import AgentDefinition, Topic
 from dialog.kinds import ACTION_KINDS, TRIGGER_KINDS
 from dialog.machine import DialogState
-from dialog.run import MAX_STACK
 from tests.support.talking import Customer, Node
 
 NAMES = ["A", "B", "C", "D"]

@@ -6,9 +6,9 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dialog.bounds import MAX_STACK
 from dialog.definition import RULES, AgentDefinition, Topic
 from dialog.machine import DialogState
-from dialog.run import MAX_STACK
 from tests.support.talking import Customer, Node, ask, choices, go, put, say, topic, when
 
 LIST = {"kind": "DynamicClosedListEntity", "items": "=Topic.Rows"}
