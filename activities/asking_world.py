@@ -12,7 +12,7 @@ from activities.knowledge import Knowledge, read_folder
 from activities.providers import NoProvider, OpenAICompatible, Provider
 from activities.recognition import Recognising
 from activities.web import Web
-from dialog.calls import Answer, Ask, HttpCall, KnowledgeCall, OperationCall, RecogniseCall
+from dialog.calls import AgentCall, Answer, Ask, HttpCall, KnowledgeCall, OperationCall, RecogniseCall
 from dialog.errors import CONNECTOR_FAILED, FLOW_FAILED, FLOW_REFUSED, SIGN_IN, TIMED_OUT
 from protocol.models import Owned
 from settings.model import Settings
@@ -68,6 +68,8 @@ class AskingWorld:
                     return await self._operation(outside, call, seconds, key)
                 case KnowledgeCall():
                     return await outside.provider.ask(call, seconds)
+                case AgentCall():
+                    return await outside.provider.speak(call, seconds)
                 case RecogniseCall():
                     return await self._recognised(question, call)
 

@@ -12,8 +12,9 @@ import structlog
 
 from activities.providers import OpenAICompatible
 from activities.web import Web
+from dialog.calls import Line
 from dialog.definition import AgentDefinition, Topic
-from dialog.triggers import MENTIONED
+from dialog.triggers import may_be_meant
 from protocol.conversation import Ranked, Recognition
 from settings.model import Settings
 
@@ -69,7 +70,7 @@ class ModelRecognition:
         topics = _topics(definition)
         if not topics:
             return found
-        answer = await asked.model.complete(f"{_TASK}\n\n{_shown(topics)}", (said[:LONGEST],), asked.seconds)
+        answer = await asked.model.complete(f"{_TASK}\n\n{_shown(topics)}", (Line(text=said[:LONGEST]),), asked.seconds)
         numbers = _numbers(answer.value, len(topics)) if not answer.code else None
         if numbers is None:
             log.warning("a model did not recognise; the phrases do", agent=agent, why=answer.code or "unreadable")
@@ -80,7 +81,7 @@ class ModelRecognition:
 
 def _topics(definition: AgentDefinition) -> Sequence[Topic]:
     """The topics that an utterance may start, in the order of their names."""
-    told = (topic for topic in definition.topics.values() if topic.kind in MENTIONED)
+    told = (topic for topic in definition.topics.values() if may_be_meant(topic) and definition.answers_in(topic))
     return sorted((topic for topic in told if topic.phrases or topic.described), key=lambda topic: topic.name)
 
 

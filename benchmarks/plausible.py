@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
-from dialog.calls import Answer, Call, KnowledgeCall, OperationCall, RecogniseCall
+from dialog.calls import AgentCall, Answer, Call, KnowledgeCall, OperationCall, RecogniseCall
 from dialog.choices import suggestions
 from dialog.nodes.talking import ADAPTIVE
 from dialog.program import Step
@@ -127,6 +127,8 @@ def answer_to(call: Call, properties: Mapping[str, Any]) -> Answer:
     """What a service might answer: a value of the type that the author has declared, else one for each output."""
     if isinstance(call, KnowledgeCall):
         return Answer(value=[] if call.wants == "results" else "An answer.", status=200)
+    if isinstance(call, AgentCall):
+        return Answer(value={"text": "An answer.", "asks": False})
     if isinstance(call, RecogniseCall):
         return Answer(value=[])
     declared = properties.get("dynamicOutputSchema") or properties.get("responseSchema")

@@ -47,6 +47,29 @@ class KnowledgeCall(Owned):
     """Whether the model may answer from what it knows itself."""
 
 
+class Line(Owned):
+    """One thing that a customer said to a model, or the model to them."""
+
+    text: str
+    by_model: bool = False
+
+
+class AgentCall(Owned):
+    """A child agent's turn: a model goes on with what was said as the child agent's instructions want it.
+
+    The answer's value is None where the model has nothing to say, else `text`, and `asks`: whether it cannot go on
+    without the customer's answer.
+    """
+
+    kind: Literal["agent"] = "agent"
+    name: str
+    """The child agent's schema name."""
+    instructions: str
+    """The main agent's, the child agent's, and what the child agent was given."""
+    said: tuple[Line, ...] = ()
+    """What was said so far, oldest first."""
+
+
 class RecogniseCall(Owned):
     """A text that shall be understood as if the customer had said it."""
 
@@ -54,7 +77,7 @@ class RecogniseCall(Owned):
     text: str
 
 
-Call = HttpCall | OperationCall | KnowledgeCall | RecogniseCall
+Call = HttpCall | OperationCall | KnowledgeCall | AgentCall | RecogniseCall
 
 
 class Ask(Owned):

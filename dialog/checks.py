@@ -6,7 +6,7 @@ is a **warning**, and so is what Baton does not know and leaves aside.
 
 from collections.abc import Iterator, Mapping
 
-from dialog.definition import AgentDefinition, Topic
+from dialog.definition import CHILD_AGENT, AgentDefinition, Topic
 from dialog.formulas import formula_problems
 from dialog.kinds import RUN_TRIGGERS, TRIGGERS
 from dialog.layouts import Part
@@ -63,6 +63,8 @@ def _check_dialog(part: Part, agent: AgentDefinition) -> Iterator[Problem]:
         yield source.problem((), "turned off: no customer reaches it, and a redirect to it is an error", "warning")
     elif kind == "TaskDialog":
         yield from _check_task(source)
+    elif kind == CHILD_AGENT:
+        yield from _check_child_agent(topic, agent, source)
     elif kind == "AdaptiveDialog":
         yield from _check_topic(topic, agent, source)
 
@@ -73,6 +75,17 @@ def _check_task(source: Source) -> Iterator[Problem]:
     if kind not in TASKS:
         message = f'an action does one of its kind, not "{kind}"{did_you_mean(str(kind), TASKS)}'
         yield source.problem(("action",), message)
+
+
+def _check_child_agent(topic: Topic, agent: AgentDefinition, source: Source) -> Iterator[Problem]:
+    if not topic.instructions and not agent.instructions:
+        yield source.problem((), "a child agent without instructions says nothing, and returns", "warning")
+        return
+    message = "a model answers here, [agents.NAME.world.model]: without one this child agent says nothing, and returns"
+    yield source.problem(("settings", "instructions"), message, "warning")
+    if not topic.described:
+        message = "no description: no model can choose this child agent, which is reached by redirect only"
+        yield source.problem(("beginDialog",), message, "warning")
 
 
 def _check_topic(topic: Topic, agent: AgentDefinition, source: Source) -> Iterator[Problem]:

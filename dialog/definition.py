@@ -21,6 +21,8 @@ LANGUAGES = {
 """Locales by the language code of `settings.mcs.yml`."""
 _UNSET = "DEFAULT"
 """What authoring tools write where a variable has no default value of its own."""
+CHILD_AGENT = "AgentDialog"
+"""The kind of a child agent, and of the node that answers in it."""
 RULES = 3
 """By which rules the machine runs an agent that is loaded now. One that an older Baton published keeps those of then,
 so that its running conversations go on as they began: 1 had no slot filling; 2 handed no message on
@@ -66,7 +68,10 @@ class Topic(Owned):
     @property
     def described(self) -> str:
         """What the topic is for, in the words that its author wrote for a model."""
-        return str(self.body.get("modelDescription") or self.trigger.get("modelDescription") or "")
+        described = self.body.get("modelDescription") or self.trigger.get("modelDescription")
+        if not described and self.is_child_agent:
+            described = self.trigger.get("description")
+        return str(described or "")
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:
@@ -79,13 +84,26 @@ class Topic(Owned):
         """Whether it is a topic proper, and no action or child agent."""
         return self.body.get("kind") == "AdaptiveDialog"
 
+    @property
+    def is_child_agent(self) -> bool:
+        """Whether a model answers in it, by instructions of its own."""
+        return self.body.get("kind") == CHILD_AGENT
+
+    @property
+    def instructions(self) -> str:
+        """What a child agent's model is told to do."""
+        settings = self.body.get("settings")
+        written = settings.get("instructions") if isinstance(settings, Mapping) else None
+        return written if isinstance(written, str) else ""
+
     @cached_property
     def program(self) -> Program:
-        """The topic's nodes; an action (`TaskDialog`) is a topic with one node."""
+        """The topic's nodes; an action (`TaskDialog`) is a topic with one node, a child agent has one as its last."""
         action = self.body.get("action")
         if self.body.get("kind") == "TaskDialog" and isinstance(action, Mapping):
             return compile_program([{"id": "action", **action}], ("action",))
-        return compile_program([action for action in self.trigger.get("actions") or () if isinstance(action, Mapping)])
+        actions = [action for action in self.trigger.get("actions") or () if isinstance(action, Mapping)]
+        return compile_program([*actions, {"kind": CHILD_AGENT}] if self.is_child_agent else actions)
 
 
 class AgentDefinition(Owned):
@@ -94,6 +112,8 @@ class AgentDefinition(Owned):
     schema_name: str
     display_name: str
     language: int = 1033
+    instructions: str = ""
+    """What the agent's model is told to do, whichever child agent speaks (`GptComponentMetadata`)."""
     rules: int = 1
     topics: dict[str, Topic] = {}
     variables: dict[str, dict[str, Any]] = {}
@@ -112,6 +132,10 @@ class AgentDefinition(Owned):
     @cached_property
     def _names(self) -> Names:
         return Names({topic.name: topic.display_name for topic in self.topics.values()})
+
+    def answers_in(self, topic: Topic) -> bool:
+        """Whether something happens in the topic: in a child agent only where its model is told what to do."""
+        return not topic.is_child_agent or (self.rules >= 3 and bool(topic.instructions or self.instructions))
 
     def told_in(self, locale: str, topic: Topic) -> Topic:
         """`topic` as it is told in that language, where it is."""

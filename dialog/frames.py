@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from dialog.definition import AgentDefinition, Topic
 from dialog.powerfx.encoding import from_json, to_json
 from dialog.powerfx.values import Value
-from dialog.state import FrameState, LoopState
+from dialog.state import Exchange, FrameState, LoopState
 
 
 @dataclass
@@ -23,6 +23,7 @@ class Frame:
     executed: tuple[str, ...] = ()
     utterance: str = ""
     """What the customer said, as far as no question has taken it: later questions may find their answers in it."""
+    exchange: Exchange | None = None
 
 
 def frame_of(agent: AgentDefinition, kept: FrameState, locale: str) -> Frame | None:
@@ -44,6 +45,7 @@ def frame_of(agent: AgentDefinition, kept: FrameState, locale: str) -> Frame | N
         loops=dict(kept.loops),
         executed=kept.executed,
         utterance=kept.utterance,
+        exchange=kept.exchange,
     )
 
 
@@ -60,4 +62,5 @@ def kept(frame: Frame) -> FrameState:
         loops=frame.loops,
         executed=frame.executed,
         utterance=frame.utterance,
+        exchange=frame.exchange,
     )

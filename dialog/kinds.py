@@ -46,7 +46,7 @@ TRIGGER_KINDS: Mapping[str, Trigger] = {
     "OnRedirect": Trigger("by redirect only"),
     "OnSystemRedirect": Trigger("by redirect only"),
     "OnInvokedAction": Trigger("by redirect only"),
-    "OnToolSelected": Trigger("by redirect only"),
+    "OnToolSelected": Trigger('a model chooses this child agent (`recognizer = "model"`), by its `description`'),
     "OnPlanComplete": Trigger(_NO_PLAN, fires=False),
     "OnOutgoingMessage": Trigger("never: nor does it in Copilot Studio", fires=False),
     "OnAnalyzeText": Trigger("never: recognition is Baton's", fires=False),
@@ -133,6 +133,7 @@ ACTION_KINDS: Mapping[str, Action] = {
     "SearchKnowledgeSources": Action("what the agent's knowledge has, as a table", ("userInput",)),
     "CreateSearchQuery": Action("words to search by"),
     "LogCustomTelemetryEvent": Action("a line in the trace"),
+    "AgentDialog": Action("a child agent (a file of its own): a model answers by its instructions"),
 }
 
 TRIGGERS = frozenset(TRIGGER_KINDS)

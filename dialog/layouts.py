@@ -62,6 +62,8 @@ class Bundle:
     language: int = 1033
     settings: Source | None = None
     parts: list[Part] = field(default_factory=list)
+    instructions: str = ""
+    """What its model is told to do."""
 
 
 def belongs(path: str) -> bool:
@@ -182,7 +184,7 @@ def _workspace(sources: Mapping[str, Source]) -> Bundle:
     schema_name = str(told.get("schemaName") or UNNAMED)
     display_name = str(told.get("displayName") or told.get("name") or agent.get("displayName") or schema_name)
     parts = [part for path, source in sources.items() if (part := _placed(schema_name, path, source))]
-    return Bundle(schema_name, display_name, _language(told), settings, parts)
+    return Bundle(schema_name, display_name, _language(told), settings, parts, str(agent.get("instructions") or ""))
 
 
 def _placed(schema_name: str, path: str, source: Source) -> Part | None:

@@ -68,6 +68,7 @@ def _definition(bundle: Bundle) -> AgentDefinition:
         schema_name=bundle.schema_name,
         display_name=bundle.display_name or bundle.schema_name,
         language=bundle.language,
+        instructions=bundle.instructions or _instructions(bundle),
         rules=RULES,
         topics=topics,
         variables={
@@ -77,6 +78,11 @@ def _definition(bundle: Bundle) -> AgentDefinition:
         entities={part.name: part.source.value for part in _of("entity", bundle)},
         translations=_translations(bundle),
     )
+
+
+def _instructions(bundle: Bundle) -> str:
+    """What the agent's model is told to do, where that is a component of its own."""
+    return next((str(part.source.value.get("instructions") or "") for part in _of("gpt", bundle)), "")
 
 
 def _of(kind: str, bundle: Bundle) -> Iterator[Part]:

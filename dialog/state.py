@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dialog.calls import Asking
+from dialog.calls import Asking, Line
 from protocol.models import Owned
 
 MAX_REMEMBERED = 100
@@ -14,6 +14,14 @@ class LoopState(Owned):
 
     items: tuple[Any, ...] = ()
     next: int = 0
+
+
+class Exchange(Owned):
+    """What a child agent and the customer have said to each other."""
+
+    lines: tuple[Line, ...] = ()
+    asks: bool = False
+    """Whether the child agent's last line wants an answer."""
 
 
 class FrameState(Owned):
@@ -34,6 +42,8 @@ class FrameState(Owned):
     """Questions that have been asked, for the rule that a question is skipped at its first time only."""
     utterance: str = ""
     """The words that started the topic, or answered its last question, as far as no question has used them."""
+    exchange: Exchange | None = None
+    """Of a child agent under way."""
 
 
 class DialogState(Owned):

@@ -16,6 +16,11 @@ MENTIONED = ("OnRecognizedIntent", "OnEscalate", "OnSystemIntent")
 """Triggers that a phrase can fire."""
 
 
+def may_be_meant(topic: Topic) -> bool:
+    """Whether a customer's words can start the topic: by its phrases, or, as a child agent, by its description."""
+    return topic.kind in MENTIONED or topic.is_child_agent
+
+
 def conversation_started(run: Run) -> None:
     """Queue the Conversation Start topics."""
     queue(run, list(run.agent.triggered_by("OnConversationStart")))
@@ -115,7 +120,7 @@ def _reply(run: Run, activity: Activity, recognition: Recognition | None) -> Non
     found = match_of(run, step, activity)
     if not (found and found.exact) and (topic := _interrupting(run, recognition)):
         run.fallback_count = 0
-        if topic.kind in MENTIONED:
+        if may_be_meant(topic):
             mention(run, topic)
         run.begin(topic.name)
         return
@@ -137,4 +142,4 @@ def _interrupting(run: Run, recognition: Recognition | None) -> Topic | None:
     if chooser := selector(run, decision.several, INTERRUPTION):
         return chooser
     topic = run.agent.topics[sure[0].topic]
-    return topic if topic.kind in MENTIONED and fires(run, topic) else None
+    return topic if may_be_meant(topic) and fires(run, topic) else None

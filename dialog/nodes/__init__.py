@@ -3,6 +3,7 @@
 from dialog.nodes import (
     asking,
     cards,
+    child_agents,
     events,
     handing_over,
     http_requests,
@@ -24,6 +25,7 @@ __all__ = [
     "Flow",
     "asking",
     "cards",
+    "child_agents",
     "events",
     "handing_over",
     "http_requests",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from dialog.calls import KnowledgeCall
 from dialog.errors import TopicError
+from dialog.nodes.generated import LOOKED_AT, is_looked_at_first, say_generated
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.world import answer_of, seconds_of
 from dialog.powerfx.encoding import plain
@@ -15,7 +16,6 @@ from dialog.powerfx.values import Record, Table, Value, from_plain
 from dialog.program import Step
 from dialog.run import Run
 from dialog.understood import fires
-from protocol.activity import MESSAGE, Activity
 
 REMEMBERS = 10
 """Earlier words of the customer's that go along with a question."""
@@ -28,8 +28,9 @@ _OWN = frozenset(["AnswerQuestionWithAI", "InvokeCustomModelAction"])
 )
 def generative_answer(run: Run, step: Step) -> Flow:
     """Look for an answer, keep it, and say it unless the author wants to do that himself."""
-    if run.frame.stage == "response":
-        return _said(run)
+    if run.frame.stage == LOOKED_AT:
+        say_generated(run)
+        return Flow.NEXT
     own = step.kind in _OWN
     if not own and _asks_topics(run, step):
         return Flow.MOVED
@@ -46,7 +47,10 @@ def generative_answer(run: Run, step: Step) -> Flow:
         run.set(str(step.properties["variable"]), _captured(found, full=full))
     if found is None or not run.boolean(step.properties.get("autoSend"), default=True):
         return Flow.NEXT
-    return _about_to_say(run, str(found["text"]))
+    if is_looked_at_first(run, str(found["text"])):
+        return Flow.MOVED
+    say_generated(run)
+    return Flow.NEXT
 
 
 @node("SearchKnowledgeSources")
@@ -131,23 +135,3 @@ def _captured(found: Mapping[str, Any] | None, *, full: bool) -> Value:
         return text
     sources = Table(from_plain(source) for source in found.get("sources") or () if isinstance(source, Mapping))
     return Record({"Text": Record({"Content": text, "MarkdownContent": text, "CitationSources": sources})})
-
-
-def _about_to_say(run: Run, text: str) -> Flow:
-    """Let topics for `OnGeneratedResponse` have a look at the answer first, where there are any."""
-    topics = [topic for topic in run.agent.triggered_by("OnGeneratedResponse") if fires(run, topic)]
-    run.system["Response"] = Record({"FormattedText": text, "Text": text})
-    run.system["ContinueResponse"] = True
-    run.frame.stage = "response"
-    if not topics:
-        return _said(run)
-    run.begin_all(topic.name for topic in topics)
-    return Flow.MOVED
-
-
-def _said(run: Run) -> Flow:
-    run.frame.stage = ""
-    response = run.system.pop("Response", None)
-    if isinstance(response, Record) and run.system.pop("ContinueResponse", True) is not False:
-        run.say(Activity(type=MESSAGE, text=str(response["FormattedText"]), text_format="markdown"))
-    return Flow.NEXT

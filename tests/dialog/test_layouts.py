@@ -1,5 +1,7 @@
 """The folders of Microsoft's tools: a workspace, a component collection, an unpacked solution, a whole-bot export."""
 
+import json
+
 import pytest
 
 from dialog.loader import Loaded, load_agent, load_agents
@@ -179,3 +181,33 @@ def test_unknown_properties_are_kept_and_told() -> None:
     assert not loaded.errors
     assert loaded.definition.topics["shop.topic.Hello"].program.steps["hello"].properties["tone"] == "Friendly"
     assert any('SendActivity has no property "tone"' in problem.message for problem in loaded.problems)
+
+
+def test_an_agents_instructions_are_found_in_every_layout() -> None:
+    """`agent.mcs.yml`, a component of a solution, or one of a whole-bot export."""
+    start = "kind: AdaptiveDialog\nbeginDialog:\n  kind: OnConversationStart\n  id: main\n  actions: []\n"
+    told = "kind: GptComponentMetadata\ninstructions: Be kind.\n"
+    workspace = {"settings.mcs.yml": "schemaName: shop\n", "agent.mcs.yml": told, "topics/Start.mcs.yml": start}
+    solution = {"botcomponents/shop.gpt.default/data": told, "botcomponents/shop.topic.Start/data": start}
+    export = json.dumps(
+        {
+            "kind": "BotDefinition",
+            "entity": {"schemaName": "shop"},
+            "components": [
+                {
+                    "kind": "GptComponent",
+                    "schemaName": "shop.gpt.default",
+                    "metadata": {"instructions": "Be kind.", "displayName": "Shop"},
+                },
+                {
+                    "kind": "DialogComponent",
+                    "schemaName": "shop.topic.Start",
+                    "dialog": {"kind": "AdaptiveDialog", "beginDialog": {"kind": "OnConversationStart", "actions": []}},
+                },
+            ],
+        }
+    )
+    for files in (workspace, solution, {"botContent.yml": export}):
+        found = load_agent(files).definition
+        assert found
+        assert found.instructions == "Be kind."

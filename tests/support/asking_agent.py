@@ -34,6 +34,12 @@ def asking(url: str) -> dict[str, str]:
         "userInput": "=System.Activity.Text",
         "variable": "Topic.A",
     }
+    advice = {
+        "kind": "BeginDialog",
+        "id": "advice",
+        "dialog": "shop.agent.Advisor",
+        "input": {"binding": {"Room": "hall"}},
+    }
     topics: dict[str, Node] = {
         "Order": topic(
             "OnRecognizedIntent",
@@ -49,6 +55,7 @@ def asking(url: str) -> dict[str, str]:
             say("Back: {Topic.Back}"),
             phrases=("refund please",),
         ),
+        "Advice": topic("OnRecognizedIntent", advice, say("Anything else?"), phrases=("which lamp is for me",)),
         "Hours": topic("OnRecognizedIntent", say("Nine to five."), phrases=("opening hours",)),
         "Boosting": topic("OnUnknownIntent", search, when("=IsBlank(Topic.A)", say("No idea."))),
         "Quiet": topic("OnInactivity", say("Are you still there?"), durationInSeconds=900),
@@ -57,6 +64,12 @@ def asking(url: str) -> dict[str, str]:
         "Error": topic("OnError", say("Error {System.Error.Code}.")),
     }
     files = {f"topics/{name}.mcs.yml": json.dumps(body) for name, body in topics.items()}
+    advisor = {
+        "kind": "AgentDialog",
+        "beginDialog": {"kind": "OnToolSelected", "id": "main", "description": "Knows which lamp fits."},
+        "settings": {"instructions": "Advise on lamps for the {Topic.Room}."},
+    }
+    files["agents/Advisor/agent.mcs.yml"] = json.dumps(advisor)
     settings = SETTINGS.replace("testing", "shop")
     return {"settings.mcs.yml": settings, "topics/Escalate.mcs.yml": ESCALATE, **files}
 

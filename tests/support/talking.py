@@ -13,6 +13,7 @@ from dialog.loader import Loaded, load_agent
 from dialog.machine import DialogState, TurnOutcome
 from dialog.turn import HandoffOutcome, LeaveTicket, Request, Transfer, World
 from protocol.activity import EVENT, MESSAGE, Activity
+from protocol.conversation import Recognition
 
 Node = dict[str, Any]
 
@@ -43,6 +44,15 @@ class Customer:
         recognition = self.agent.recognizer().recognise(text, "test")
         heard = Activity(type=MESSAGE, text=text)
         return self._took(machine.hear(self.agent, self.state, heard, recognition, self.world))
+
+    def means(self, text: str, recognition: Recognition) -> list[str]:
+        """What is said in answer to `text`, of which somebody has found out what it means."""
+        heard = Activity(type=MESSAGE, text=text)
+        return self._took(machine.hear(self.agent, self.state, heard, recognition, self.world))
+
+    def hears(self, activity: Activity) -> list[str]:
+        """What is said in answer to an activity of any shape, which means no topic."""
+        return self._took(machine.hear(self.agent, self.state, activity, None, self.world))
 
     def does(self, name: str, value: Any = None) -> list[str]:
         """What is said when the customer's client sends an event."""

@@ -62,6 +62,16 @@ async def test_an_answer_is_made_of_knowledge(conversation: Conversing, world: W
     assert len(world.requests) == 1
 
 
+async def test_a_child_agent_talks_until_it_asks_no_more(conversation: Conversing, world: WorldSimulator) -> None:
+    """Its model is told its instructions and all that was said; then the topic that went to it goes on."""
+    world.answers += ["How high is it?\nWAITING", "Then the long one."]
+    assert texts(await conversation.say("which lamp is for me")) == ["How high is it?"]
+    assert texts(await conversation.say("five metres")) == ["Then the long one.", "Anything else?"]
+    system, *said = world.requests[-1]["body"]["messages"]
+    assert "Advise on lamps for the hall." in system["content"]
+    assert [line["content"] for line in said] == ["which lamp is for me", "How high is it?", "five metres"]
+
+
 async def test_what_takes_long_is_said_to(conversation: Conversing, world: WorldSimulator) -> None:
     """The author's latency message, then the answer."""
     world.faults.plan("order", Fault(status=503, hang_seconds=1))

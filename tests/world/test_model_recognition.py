@@ -125,3 +125,24 @@ def test_a_model_must_be_configured() -> None:
     """The error says where."""
     with pytest.raises(ValidationError, match=r"needs \[agents.NAME.world.model\]"):
         AgentSettings(path=Path(), recognizer="model")
+
+
+async def test_a_child_agent_is_chosen_by_its_description(model: ModelRecognition, world: WorldSimulator) -> None:
+    """If its model is told what to do; one that an older Baton published is not asked for."""
+    begin = {"kind": "OnToolSelected", "id": "main", "description": "Knows which lamp fits."}
+    body = {"kind": "AgentDialog", "beginDialog": begin}
+    told = {"settings": {"instructions": "Advise."}}
+    idle = Topic(name="a.agent.Idle", display_name="Idle", body=body)
+    advisor = Topic(
+        name="a.agent.Advisor", display_name="Advisor", body=body | {"settings": {"instructions": "Advise."}}
+    )
+    agent = AgentDefinition(
+        schema_name="a", display_name="A", rules=3, topics={each.name: each for each in (idle, advisor)}
+    )
+    world.answers = ["1"]
+    assert decide(await model.better("asks", agent, "which lamp?", FOUND)).winner == "a.agent.Advisor"
+    shown = world.requests[-1]["body"]["messages"][0]["content"]
+    assert "1. Advisor: Knows which lamp fits." in shown
+    assert "Idle" not in shown
+    before = agent.model_copy(update={"rules": 2})
+    assert await model.better("asks", before, "which lamp?", FOUND) == FOUND

@@ -8,7 +8,7 @@ import pytest
 from activities.knowledge import Knowledge, read_folder
 from activities.providers import NoProvider, OpenAICompatible
 from activities.web import Web
-from dialog.calls import KnowledgeCall
+from dialog.calls import AgentCall, Answer, KnowledgeCall, Line
 from dialog.errors import MODEL_BUSY, MODEL_FAILED, MODEL_TIMED_OUT
 from settings.world import ModelSettings
 from simulators.faults import Fault
@@ -68,6 +68,47 @@ async def test_a_model_answers_from_what_was_found(provider: OpenAICompatible, w
     assert "within thirty days" in system["content"]
     assert "Be brief." in system["content"]
     assert (before["content"], question["content"]) == ("I have a lamp", "May I return a lamp?")
+
+
+async def test_a_child_agent_speaks_as_its_instructions_want(provider: OpenAICompatible, world: WorldSimulator) -> None:
+    """Its model is given them, what was said by whom, and what the agent's texts have on the last words."""
+    world.answers.append("Which lamp is it?\n\nWAITING")
+    said = (Line(text="hello"), Line(text="How can I help?", by_model=True), Line(text="May I return a lamp?"))
+    answer = await provider.speak(AgentCall(name="a", instructions="Be kind.", said=said), 5)
+    assert answer.value == {"text": "Which lamp is it?", "asks": True}
+    system, *lines = world.requests[0]["body"]["messages"]
+    assert "Be kind." in system["content"]
+    assert "within thirty days" in system["content"]
+    assert [(line["role"], line["content"]) for line in lines] == [
+        ("user", "hello"),
+        ("assistant", "How can I help?"),
+        ("user", "May I return a lamp?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("Gladly.", {"text": "Gladly.", "asks": False}),
+        ("I am WAITING", {"text": "I am WAITING", "asks": False}),
+        ("Which?\n**WAITING**", {"text": "Which?", "asks": True}),
+        ("NOTHING.", None),
+        ("WAITING", None),
+        ("", None),
+    ],
+)
+async def test_what_a_child_agents_model_may_write(
+    provider: OpenAICompatible, world: WorldSimulator, written: str, value: object
+) -> None:
+    """The mark at the end is taken off; nothing to say is no answer. One that speaks first has something to go on."""
+    world.answers.append(written)
+    assert (await provider.speak(AgentCall(name="a", instructions="Be kind."), 5)).value == value
+    assert world.requests[0]["body"]["messages"][1]["role"] == "user"
+
+
+async def test_a_child_agent_without_a_model_says_nothing(knowledge: Knowledge) -> None:
+    """It is no error."""
+    assert await NoProvider(knowledge).speak(AgentCall(name="a", instructions="Be kind."), 5) == Answer()
 
 
 async def test_nothing_found_is_not_even_asked(provider: OpenAICompatible, world: WorldSimulator) -> None:
