@@ -133,9 +133,7 @@ async def test_a_child_agent_is_chosen_by_its_description(model: ModelRecognitio
     body = {"kind": "AgentDialog", "beginDialog": begin}
     told = {"settings": {"instructions": "Advise."}}
     idle = Topic(name="a.agent.Idle", display_name="Idle", body=body)
-    advisor = Topic(
-        name="a.agent.Advisor", display_name="Advisor", body=body | {"settings": {"instructions": "Advise."}}
-    )
+    advisor = Topic(name="a.agent.Advisor", display_name="Advisor", body=body | told)
     agent = AgentDefinition(
         schema_name="a", display_name="A", rules=3, topics={each.name: each for each in (idle, advisor)}
     )
