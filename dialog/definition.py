@@ -26,7 +26,7 @@ CHILD_AGENT = "AgentDialog"
 RULES = 3
 """By which rules the machine runs an agent that is loaded now. One that an older Baton published keeps those of then,
 so that its running conversations go on as they began: 1 had no slot filling; 2 handed no message on
-(`activityProcessed`), and its child agents had no model."""
+(`activityProcessed`), its child agents had no model, and its beginning started no topics for `ConversationUpdate`."""
 
 
 class Topic(Owned):

@@ -36,7 +36,10 @@ TRIGGER_KINDS: Mapping[str, Trigger] = {
     "OnSelectIntent": Trigger(
         "a message may mean several topics; with `triggerBehavior: Always` also while a question is open"
     ),
-    "OnActivity": Trigger("any activity, or one of its `type`; before the topic that a message means"),
+    "OnActivity": Trigger(
+        "any activity, or one of its `type`; before the topic that a message means; `ConversationUpdate` also as a "
+        "conversation begins"
+    ),
     "OnEventActivity": Trigger("an event of the customer's client, or of `EmitEvent`, with its `eventName` or any"),
     "OnInactivity": Trigger("the customer says nothing for `durationInSeconds` (1800)"),
     "OnSignIn": Trigger("an operation elsewhere wants the customer signed in"),

@@ -7,7 +7,7 @@ from dialog.recognizer import decide
 from dialog.run import Run
 from dialog.silences import for_silence
 from dialog.understood import INTERRUPTION, fires, mention, possible, queue, selected, selector, understand
-from protocol.activity import Activity
+from protocol.activity import CONVERSATION_UPDATE, Activity
 from protocol.conversation import Recognition
 
 INTERRUPTS = 0.5
@@ -22,7 +22,11 @@ def may_be_meant(topic: Topic) -> bool:
 
 
 def conversation_started(run: Run) -> None:
-    """Queue the Conversation Start topics."""
+    """Queue the topics for a beginning: those for the update that tells who takes part, then Conversation Start."""
+    told = [topic for topic in run.agent.triggered_by("OnActivity") if _is_for(topic, CONVERSATION_UPDATE)]
+    if told and run.agent.rules >= 3:
+        run.activity = Activity(type=CONVERSATION_UPDATE)
+        queue(run, told)
     queue(run, list(run.agent.triggered_by("OnConversationStart")))
 
 
@@ -102,8 +106,12 @@ def for_activity(agent: AgentDefinition, activity_type: str) -> list[Topic]:
     """The topics for an activity of this type: those for any activity first, then those for exactly this one."""
     topics = agent.triggered_by("OnActivity")
     anything = [topic for topic in topics if topic.trigger.get("type") is None]
-    exactly = [topic for topic in topics if str(topic.trigger.get("type", "")).casefold() == activity_type.casefold()]
-    return anything + exactly
+    return anything + [topic for topic in topics if _is_for(topic, activity_type)]
+
+
+def _is_for(topic: Topic, activity_type: str) -> bool:
+    """Whether a topic for activities is for exactly this type."""
+    return str(topic.trigger.get("type", "")).casefold() == activity_type.casefold()
 
 
 def _start_above(run: Run, topics: list[Topic]) -> None:

@@ -7,14 +7,25 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from gateway.answers import bad, too_big
+from gateway.members import tells_more, without_the_known
 from gateway.tokens import Caller
-from protocol.activity import END_OF_CONVERSATION, EVENT, MAX_TEXT, MESSAGE, TYPING, Activity
+from protocol.activity import (
+    CONVERSATION_UPDATE,
+    END_OF_CONVERSATION,
+    EVENT,
+    INVOKE,
+    MAX_TEXT,
+    MESSAGE,
+    TYPING,
+    Activity,
+)
 from protocol.models import Owned
 
 MAX_KEY = 200
 MAX_ATTACHMENTS = 20
-_TAKEN = frozenset({MESSAGE, TYPING, EVENT, END_OF_CONVERSATION})
-_INERT_EVENTS = frozenset({"startconversation", "handoff.status", "handoff.initiate"})
+_TAKEN = frozenset({MESSAGE, TYPING, EVENT, INVOKE, CONVERSATION_UPDATE, END_OF_CONVERSATION})
+_NAMED = frozenset({EVENT, INVOKE})
+_INERT_NAMES = frozenset({"startconversation", "handoff.status", "handoff.initiate"})
 """The greeting is made when the conversation starts; what a handoff's state is, the conversation tells.
 
 In generic handoff the client does: for that `gateway.conversing.say` takes `handoff.status` all the same.
@@ -44,6 +55,8 @@ def incoming(sent: dict[str, Any], caller: Caller) -> Incoming:
     # The wire format has no underscores; a field's Python name would get past what is checked under its wire name.
     fields = {name: value for name, value in sent.items() if name not in _STAMPED and "_" not in name}
     fields["from"] = _sender(sent, caller)
+    if fields.get("type") == CONVERSATION_UPDATE:
+        fields = without_the_known(fields, sent.get("recipient"))
     if isinstance(fields.get("channelData"), dict):
         fields["channelData"] = {name: value for name, value in fields["channelData"].items() if name != "baton"}
     try:
@@ -84,9 +97,14 @@ def _check(activity: Activity) -> None:
         raise too_big(f"a message may have {MAX_ATTACHMENTS} attachments")
     if any(each.content_url is not None and not _LINK.match(each.content_url) for each in attachments):
         raise bad("an attachment's contentUrl is an http, https or data URL")
+    if activity.type == INVOKE and not (activity.name and len(activity.name) <= MAX_KEY):
+        raise bad(f"an invoke has a name of up to {MAX_KEY} characters")
     if activity.type == MESSAGE and not (activity.text or attachments or activity.value is not None):
         raise bad("a message has a text, attachments or a value")
 
 
 def _inert(activity: Activity) -> bool:
-    return activity.type not in _TAKEN or (activity.type == EVENT and (activity.name or "").lower() in _INERT_EVENTS)
+    if activity.type == CONVERSATION_UPDATE:
+        return not tells_more(activity)
+    named = activity.type in _NAMED and (activity.name or "").lower() in _INERT_NAMES
+    return named or activity.type not in _TAKEN

@@ -15,6 +15,7 @@ MESSAGE: Literal["message"] = "message"
 TYPING: Literal["typing"] = "typing"
 EVENT: Literal["event"] = "event"
 END_OF_CONVERSATION: Literal["endOfConversation"] = "endOfConversation"
+INVOKE: Literal["invoke"] = "invoke"
 CONVERSATION_UPDATE: Literal["conversationUpdate"] = "conversationUpdate"
 
 MAX_TEXT = 28_000

@@ -1,6 +1,6 @@
 """What starts topics beside the words that mean them."""
 
-from tests.support.talking import ask, customer, put, say, topic
+from tests.support.talking import Customer, ask, customer, load, put, say, topic
 
 HOURS = topic("OnRecognizedIntent", say("nine to five"), phrases=("opening hours",))
 
@@ -33,6 +33,19 @@ def test_other_activities_start_topics_for_their_type_only() -> None:
     assert talker.sends("invoke", {"n": 1}) == ["invoked 1", "What?"]
     assert talker.sends("conversationUpdate") == ["updated", "What?"]
     assert talker.sends("messageReaction") == []
+
+
+def test_a_conversation_that_begins_is_an_update_of_who_takes_part() -> None:
+    """Its topics come before Conversation Start; those for any activity wait for the customer."""
+    loaded = load(
+        S=topic("OnConversationStart", say("hello")),
+        U=topic("OnActivity", say("{System.Activity.Type}"), type="ConversationUpdate"),
+        A=topic("OnActivity", say("any")),
+    )
+    assert loaded.definition
+    assert Customer(loaded.definition).arrives() == ["conversationUpdate", "hello"]
+    before = loaded.definition.model_copy(update={"rules": 2})
+    assert Customer(before).arrives() == ["hello"]
 
 
 def test_a_silence_makes_topics_speak_up() -> None:

@@ -69,10 +69,50 @@ async def test_a_client_cannot_forge_what_the_conversation_tells(
         {"type": "event", "name": "handoff.initiate"},
         {"type": "event", "name": "startConversation"},
         {"type": "conversationUpdate"},
+        {"type": "invoke", "name": "handoff.status"},
         {"type": "somethingNew"},
     ):
         assert (await customer.post(forged | {"id": "mine"})).json() == {"id": "mine"}
     assert len(said) == 1
+
+
+async def test_that_the_customer_has_joined_is_known(http: httpx.AsyncClient, conversations: FakeConversations) -> None:
+    """However a client tells it, and however often: it changes nothing."""
+    customer = await Customer(http).begin(user={"id": "dl_ann"})
+    for joined in (
+        {"membersAdded": [{"id": "dl_ann", "name": "Ann"}]},
+        {"membersAdded": [{"id": "contoso"}, {"id": "dl_ann"}], "recipient": {"id": "contoso"}},
+        {"membersAdded": [{"id": "someone", "role": "bot"}], "locale": "en-US"},
+        {"membersRemoved": [{"id": "dl_ann"}], "channelData": {"clientActivityID": "c1"}},
+        {"membersAdded": "dl_ann", "membersRemoved": [None, 1, {"name": "no id"}]},
+    ):
+        assert (await customer.post({"type": "conversationUpdate", **joined})).status_code == 200
+    assert conversations.talks[customer.conversation].said == []
+    assert len((await customer.read())["activities"]) == 1
+
+
+async def test_of_others_an_update_tells_their_names_alone(
+    http: httpx.AsyncClient, conversations: FakeConversations
+) -> None:
+    """And not of too many."""
+    customer = await Customer(http).begin(user={"id": "dl_ann"})
+    others = [{"id": f"u{number}", "name": "n" * 300, "role": "user", "aadObjectId": "x"} for number in range(30)]
+    await customer.post({"type": "conversationUpdate", "membersAdded": [{"id": "dl_ann"}, *others]})
+    heard = conversations.talks[customer.conversation].said[0].activity.wire()
+    assert len(heard["membersAdded"]) == 20
+    assert heard["membersAdded"][0] == {"id": "u0", "name": "n" * 200, "role": "user"}
+    await customer.post({"type": "conversationUpdate", "topicName": "Lamps"})
+    assert len(conversations.talks[customer.conversation].said) == 2
+
+
+async def test_an_invoke_has_a_name(customer: Customer, conversations: FakeConversations) -> None:
+    """With one it reaches the conversation, as the customer's."""
+    assert error_of(await customer.post({"type": "invoke"})) == (400, "BadArgument")
+    assert error_of(await customer.post({"type": "invoke", "name": "n" * 300})) == (400, "BadArgument")
+    invoke = {"type": "invoke", "name": "lamp/on", "value": {"n": 1}, "from": {"id": "bot", "role": "bot"}}
+    assert (await customer.post(invoke)).status_code == 200
+    heard = conversations.talks[customer.conversation].said[-1].activity
+    assert (heard.name, heard.value, heard.role) == ("lamp/on", {"n": 1}, "user")
 
 
 async def test_the_same_activity_three_times_and_two_at_once_has_one_effect(customer: Customer) -> None:

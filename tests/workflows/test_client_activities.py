@@ -1,0 +1,83 @@
+"""What a customer's client tells beside messages, through the real gateway to the topics that are for it."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.gateway.serving import Customer, make_gateway, serving
+from tests.support.agents import ESCALATE, SETTINGS, write_agent
+from tests.support.house import TASK_QUEUE, House
+from tests.support.talking import ask, say, topic
+from workflows.client import Conversations
+
+TOPICS = {
+    "Start": topic("OnConversationStart", say("hello")),
+    "Update": topic("OnActivity", say("updated {System.Activity.Type}"), type="ConversationUpdate"),
+    "Invoked": topic("OnActivity", say("{System.Activity.Name} {System.Activity.Value.n}"), type="Invoke"),
+    "Join": topic("OnEventActivity", say("joined"), eventName="webchat/join"),
+    "Name": topic(
+        "OnRecognizedIntent", ask("Topic.Name", prompt="Your name?"), say("hi {Topic.Name}"), phrases=("name",)
+    ),
+}
+UPDATED = ["updated conversationUpdate"]
+
+
+@pytest.fixture
+async def customer(house: House, tmp_path: Path) -> AsyncIterator[Customer]:
+    """A customer of an agent that has topics for all of it."""
+    files = {f"topics/{name}.mcs.yml": json.dumps(body) for name, body in TOPICS.items()}
+    files |= {"settings.mcs.yml": SETTINGS.replace("testing", "shop"), "topics/Escalate.mcs.yml": ESCALATE}
+    house.versions.publish("contoso", write_agent(tmp_path / "contoso", files))
+    gateway = make_gateway(Conversations(house.environment.client, TASK_QUEUE), tmp_path, versions=house.versions)
+    async with serving(gateway) as address, httpx.AsyncClient(base_url=address) as http:
+        yield await Customer(http).begin(user={"id": "dl_ann"})
+
+
+async def heard(customer: Customer) -> list[str]:
+    """What the agent has said."""
+    log = (await customer.read())["activities"]
+    return [each["text"] for each in log if each["type"] == "message" and each["from"]["role"] == "bot"]
+
+
+async def tell(customer: Customer, **activity: Any) -> list[str]:
+    """What the agent says more when the client has posted this."""
+    before = len(await heard(customer))
+    assert (await customer.post(activity)).status_code == 200
+    return (await heard(customer))[before:]
+
+
+async def test_an_invoke_reaches_its_topics(customer: Customer) -> None:
+    """Once, however often it is sent, and it is not written down."""
+    invoke = {"type": "invoke", "name": "lamp/on", "id": "i1", "value": {"n": 7}}
+    assert await tell(customer, **invoke) == ["lamp/on 7"]
+    assert await tell(customer, **invoke) == []
+    assert "invoke" not in [each["type"] for each in (await customer.read())["activities"]]
+
+
+async def test_an_invoke_comes_above_an_open_question(customer: Customer) -> None:
+    """Which is asked again."""
+    await customer.say("name")
+    assert await tell(customer, type="invoke", name="lamp/on", value={"n": 7}) == ["lamp/on 7", "Your name?"]
+    await customer.say("Ann")
+    assert (await heard(customer))[-1] == "hi Ann"
+
+
+async def test_the_greeting_is_made_once(customer: Customer) -> None:
+    """A client that tells that the customer has joined, as an update or by an event of its own, greets nobody again."""
+    assert await heard(customer) == [*UPDATED, "hello"]
+    me = {"membersAdded": [{"id": "dl_ann"}]}
+    assert await tell(customer, type="conversationUpdate", **me) == []
+    assert await tell(customer, type="conversationUpdate", channelData={"clientActivityID": "x"}) == []
+    assert await tell(customer, type="event", name="startConversation") == []
+    assert await tell(customer, type="event", name="DIRECT_LINE/CONNECT_FULFILLED") == []
+    assert await tell(customer, type="event", name="webchat/join") == ["joined"]
+
+
+async def test_an_update_that_tells_of_something_else_reaches_its_topics(customer: Customer) -> None:
+    """Of somebody else, or of the conversation's own topic."""
+    assert await tell(customer, type="conversationUpdate", topicName="Lamps") == UPDATED
+    assert await tell(customer, type="conversationUpdate", membersAdded=[{"id": "bob"}]) == UPDATED
