@@ -12,11 +12,15 @@ from activities.knowledge import Knowledge, read_folder
 from activities.providers import NoProvider, OpenAICompatible, Provider
 from activities.recognition import Recognising
 from activities.web import Web
-from dialog.calls import AgentCall, Answer, Ask, HttpCall, KnowledgeCall, OperationCall, RecogniseCall
+from dialog.calls import AgentCall, Answer, Ask, HttpCall, KnowledgeCall, OperationCall, RecogniseCall, SignInCall
 from dialog.errors import CONNECTOR_FAILED, FLOW_FAILED, FLOW_REFUSED, SIGN_IN, TIMED_OUT
 from protocol.models import Owned
 from settings.model import Settings
+from settings.signing_in import SignInSettings
 from settings.world import WorldSettings
+
+REFUSED = frozenset([400, 401, 403, 404, 410, 422])
+"""Statuses by which a code is refused: it is wrong, too old, or another conversation's."""
 
 
 class WorldQuestion(Owned):
@@ -37,6 +41,8 @@ class Outside:
     trusted: Web
     """For addresses that the operator has configured himself."""
     provider: Provider
+    redeem: str | None = None
+    """Where codes of the sign-in page become tokens."""
 
 
 class AskingWorld:
@@ -45,8 +51,8 @@ class AskingWorld:
     def __init__(self, settings: Settings, recognising: Recognising, resolve: Callable[[str], str]) -> None:
         self._recognising = recognising
         self._resolve = resolve
-        self._agents = {name: self._outside(agent.world) for name, agent in settings.agents.items()}
-        self._otherwise = self._outside(WorldSettings())
+        self._agents = {name: self._outside(agent.world, agent.signin) for name, agent in settings.agents.items()}
+        self._otherwise = self._outside(WorldSettings(), SignInSettings())
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -70,6 +76,8 @@ class AskingWorld:
                     return await outside.provider.ask(call, seconds)
                 case AgentCall():
                     return await outside.provider.speak(call, seconds)
+                case SignInCall():
+                    return await self._redeemed(outside, call, question.conversation, seconds)
                 case RecogniseCall():
                     return await self._recognised(question, call)
 
@@ -93,14 +101,33 @@ class AskingWorld:
         answer = await outside.trusted.send(request, seconds, failed)
         return answer.model_copy(update={"code": _code(answer, flow=flow)})
 
+    async def _redeemed(self, outside: Outside, call: SignInCall, conversation: str, seconds: float) -> Answer:
+        """A POST of the code, which is good for this conversation only; the JSON that comes back has the `token`."""
+        if outside.redeem is None:
+            return Answer(code=SIGN_IN, message="there is no redeem in [agents.NAME.signin]")
+        told = {"conversation": conversation, "connectionName": call.connection, "code": call.code}
+        request = HttpCall(
+            method="POST",
+            url=self._resolve(outside.redeem),
+            headers={"Content-Type": "application/json"},
+            body=json.dumps(told, ensure_ascii=False),
+        )
+        answer = await outside.trusted.send(request, seconds, CONNECTOR_FAILED)
+        if answer.status in REFUSED:
+            return Answer()
+        if answer.code:
+            return Answer(code=answer.code, status=answer.status, message=answer.message)
+        token = answer.value.get("token") if isinstance(answer.value, dict) else None
+        return Answer(value=token if isinstance(token, str) and token else None)
+
     async def _recognised(self, question: WorldQuestion, call: RecogniseCall) -> Answer:
         found = await self._recognising.recognise(question.agent, question.version, call.text)
         return Answer(value=[ranked.model_dump() for ranked in found.ranked])
 
-    def _outside(self, settings: WorldSettings) -> Outside:
+    def _outside(self, settings: WorldSettings, signin: SignInSettings) -> Outside:
         guarded = Web(settings.max_bytes, GuardedTransport(Door(settings)))
         trusted = Web(settings.max_bytes)
-        return Outside(settings, guarded, trusted, self._provider(settings, trusted))
+        return Outside(settings, guarded, trusted, self._provider(settings, trusted), signin.redeem)
 
     def _provider(self, settings: WorldSettings, web: Web) -> Provider:
         knowledge: Knowledge | None = read_folder(settings.knowledge) if settings.knowledge else None

@@ -70,6 +70,14 @@ class AgentCall(Owned):
     """What was said so far, oldest first."""
 
 
+class SignInCall(Owned):
+    """A code that a sign-in page has given the customer: the answer's value is their token, None if it is refused."""
+
+    kind: Literal["signin"] = "signin"
+    connection: str
+    code: str
+
+
 class RecogniseCall(Owned):
     """A text that shall be understood as if the customer had said it."""
 
@@ -77,7 +85,7 @@ class RecogniseCall(Owned):
     text: str
 
 
-Call = HttpCall | OperationCall | KnowledgeCall | AgentCall | RecogniseCall
+Call = HttpCall | OperationCall | KnowledgeCall | AgentCall | SignInCall | RecogniseCall
 
 
 class Ask(Owned):

@@ -23,6 +23,7 @@ from dialog.turn import FAILED, TICKET, HandoffOutcome, Request, World
 from protocol.activity import EVENT, MESSAGE, Activity
 from protocol.conversation import Recognition
 from protocol.models import Owned
+from protocol.signing_in import tells_of_sign_in
 
 __all__ = [
     "DialogState",
@@ -131,9 +132,11 @@ def silent(agent: AgentDefinition, state: DialogState, seconds: float, world: Wo
     return _turn(run, lambda: triggers.silence(run, seconds))
 
 
-def listens_for(agent: AgentDefinition, activity_type: str) -> bool:
-    """Whether any topic is for activities of this type, which are neither messages nor events."""
-    return bool(triggers.for_activity(agent, activity_type))
+def listens_for(agent: AgentDefinition, state: DialogState, activity: Activity) -> bool:
+    """Whether any topic is for this activity, which is neither message nor event, or a card that is open for it."""
+    if state.stack and state.stack[-1].waiting == "reply" and tells_of_sign_in(activity):
+        return True
+    return bool(triggers.for_activity(agent, activity.type))
 
 
 def context_of(state: DialogState) -> Mapping[str, Any]:

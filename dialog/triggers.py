@@ -2,7 +2,7 @@
 
 from dialog.definition import AgentDefinition, Topic
 from dialog.nodes.listening import match_of
-from dialog.nodes.signing_in import is_token
+from dialog.nodes.signing_in import answers_card
 from dialog.recognizer import decide
 from dialog.run import Run
 from dialog.silences import for_silence
@@ -47,7 +47,7 @@ def message(run: Run, activity: Activity, recognition: Recognition | None) -> No
 
 def event(run: Run, activity: Activity) -> None:
     """The customer's client tells something that nobody says."""
-    if run.stack and run.frame.waiting == "reply" and is_token(run, activity):
+    if answers_card(run, activity):
         run.reply = activity
         return
     named = [
@@ -69,6 +69,9 @@ def ours(run: Run, told: Activity) -> None:
 
 def other(run: Run, activity: Activity) -> None:
     """Any other activity, an invoke or a conversation update: topics for its type."""
+    if answers_card(run, activity):
+        run.reply = activity
+        return
     _start_above(run, for_activity(run.agent, activity.type))
 
 

@@ -5,7 +5,7 @@ outgoing activities and requests to the world come out. Time, random choice and 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -14,6 +14,7 @@ from dialog.calls import Ask
 from protocol.activity import Activity
 from protocol.conversation import Recognition
 from protocol.models import Owned
+from protocol.signing_in import SignIn
 
 FAILED = "handoff.failed"
 """The event by which Baton tells the topics that no human could take the conversation."""
@@ -34,6 +35,7 @@ class World:
     channel: str = "directline"
     test_mode: bool = False
     timezone: str = "UTC"
+    sign_in: SignIn = field(default_factory=SignIn)
     tracing: bool = False
     """Whether somebody wants to know what the turn did, node by node; it costs, and changes nothing."""
 

@@ -15,7 +15,7 @@ from gateway.body import json_object, read
 from gateway.botframework_incoming import Arrived, arrived, conversation_of
 from gateway.context import Gateway
 from gateway.incoming import incoming
-from gateway.starting import running
+from gateway.starting import running, sign_in_of
 from gateway.tokens import Caller, Claims
 from hubs.channel import Channel, channel_of
 from hubs.errors import HubUnavailableError, WebhookError
@@ -93,6 +93,7 @@ class BotFramework:
             reference=activity.reference,
             customer=activity.reference.customer,
             locale=activity.locale,
+            sign_in=sign_in_of(self._gateway, agent),
             deadlines=self._gateway.settings.deadlines,
             variables=activity.variables,
         )

@@ -6,7 +6,7 @@ from uuid import uuid4
 from gateway.answers import RequestError, of_conversation
 from gateway.context import Gateway
 from gateway.incoming import Incoming
-from gateway.starting import running
+from gateway.starting import running, sign_in_of
 from gateway.tokens import Caller, Claims
 from handoff.initiate import STATUS
 from protocol.activity import MESSAGE, ChannelAccount
@@ -56,6 +56,7 @@ async def begin(gateway: Gateway, claims: Claims, locale: str) -> bool:
         remote=remote,
         customer=ChannelAccount(id=claims.user or "customer", name=claims.name, role="user"),
         locale=locale,
+        sign_in=sign_in_of(gateway, claims.agent),
         deadlines=gateway.settings.deadlines,
         generic_handoff=_is_generic(gateway, claims.agent),
         service_url=gateway.settings.gateway.url if _is_generic(gateway, claims.agent) else "",

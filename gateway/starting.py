@@ -4,6 +4,13 @@ from activities.agent_versions import VersionMissingError
 from gateway.answers import RequestError
 from gateway.context import Gateway
 from protocol.remote import REMOTE, RemoteRules
+from protocol.signing_in import SignIn
+
+
+def sign_in_of(gateway: Gateway, agent: str) -> SignIn:
+    """What the sign-in cards of `agent` say."""
+    known = gateway.settings.agents.get(agent)
+    return SignIn(connection=known.signin.connection, link=known.signin.link) if known else SignIn()
 
 
 def running(gateway: Gateway, agent: str) -> tuple[str, RemoteRules | None]:

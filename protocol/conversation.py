@@ -11,6 +11,7 @@ from typing import Any
 from protocol.activity import Activity, ChannelAccount
 from protocol.models import Owned
 from protocol.remote import RemoteRules
+from protocol.signing_in import SignIn
 
 TASK_QUEUE = "baton"
 """Where conversations, and the Temporal activities that no hub owns, are worked on."""
@@ -112,6 +113,7 @@ class ConversationStart(Owned):
     """The client is itself a hub's adapter: a handoff is told to it by `handoff.initiate`, and no hub is asked."""
     service_url: str = ""
     """Where the client reaches us, for the conversation reference that it is given."""
+    sign_in: SignIn = SignIn()
 
 
 class Said(Owned):

@@ -16,6 +16,7 @@ from settings.connection import AgentConnectionSettings
 from settings.hubs import HubSettings, SecretRef
 from settings.microsoft import MicrosoftSettings
 from settings.remote import RemoteSettings
+from settings.signing_in import SignInSettings
 from settings.world import WorldSettings
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
@@ -79,6 +80,7 @@ class AgentSettings(Owned):
     """Its Direct Line clients are adapters of hubs themselves: they get `handoff.initiate`, and no route is tried."""
     connection: AgentConnectionSettings = AgentConnectionSettings()
     world: WorldSettings = WorldSettings()
+    signin: SignInSettings = SignInSettings()
     recognizer: Literal["phrases", "model"] = "phrases"
     """What tells which topic a customer means: the trigger phrases, or the language model of `world`."""
     recognizer_seconds: float = Field(default=3.0, gt=0, le=8)

@@ -86,9 +86,9 @@ class Bot:
         """The turn that a customer's silence of this length makes."""
         return self._turn(lambda agent, world: machine.silent(agent, self.state, seconds, world))
 
-    def listens_for(self, activity_type: str) -> bool:
-        """Whether any topic is for activities of this type, which are neither messages nor events."""
-        return machine.listens_for(self.definition, activity_type)
+    def listens_for(self, activity: Activity) -> bool:
+        """Whether any topic is for this activity, which is neither message nor event, or an open card."""
+        return machine.listens_for(self.definition, self.state, activity)
 
     def resume(self, outcome: HandoffOutcome) -> TurnOutcome:
         """The turn that goes on behind a handoff."""
@@ -133,5 +133,6 @@ class Bot:
             locale=self._start.locale,
             channel=self._start.channel,
             test_mode=self._start.test_mode,
+            sign_in=self._start.sign_in,
             tracing=tracing,
         )

@@ -9,6 +9,7 @@ from handoff.initiate import STATUS
 from handoff.lifecycle import Event
 from protocol.activity import END_OF_CONVERSATION, EVENT, MESSAGE, TYPING, Activity
 from protocol.conversation import ConversationStart, Phase, Recognition, Said
+from protocol.signing_in import tells_of_sign_in
 from workflows import refusals
 from workflows.generic_handoff import take_status
 from workflows.life import Life
@@ -59,7 +60,7 @@ class Customer:
             raise refusals.ended()
         if said.reference:
             life.reference = said.reference
-        if said.variables or activity.type not in {MESSAGE, EVENT, END_OF_CONVERSATION}:
+        if said.variables or activity.type not in {MESSAGE, EVENT, END_OF_CONVERSATION} or self._is_secret(activity):
             self._take_unwritten(said)
             return None
         written = life.say(activity, self._start.customer)
@@ -93,10 +94,18 @@ class Customer:
         if self._life.phase is Phase.AGENT and (said.variables or self._is_listened_for(said.activity)):
             self._life.hear(said.activity)
 
+    def _is_secret(self, activity: Activity) -> bool:
+        """Whether it may hold a token, which no transcript shows. A conversation of before has it written down."""
+        if activity.type != EVENT or not tells_of_sign_in(activity) or not self._life.bot.understands:
+            return False
+        return workflow.patched("a token is not written down")
+
     def _is_listened_for(self, activity: Activity) -> bool:
         """Whether a topic is for what is neither a message nor an event. Conversations of before never heard it."""
-        silent = activity.type in {TYPING, MESSAGE, EVENT, END_OF_CONVERSATION}
-        return not silent and self._life.bot.listens_for(activity.type) and workflow.patched("every activity is heard")
+        if activity.type == EVENT:
+            return True
+        silent = activity.type in {TYPING, MESSAGE, END_OF_CONVERSATION}
+        return not silent and self._life.bot.listens_for(activity) and workflow.patched("every activity is heard")
 
     def _relay_typing(self) -> None:
         handoff = self._life.handoff

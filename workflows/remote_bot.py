@@ -117,9 +117,9 @@ class RemoteBot(Bot):
         del seconds
         return self._telling()
 
-    def listens_for(self, activity_type: str) -> bool:
+    def listens_for(self, activity: Activity) -> bool:
         """Direct Line's agents are told messages and events."""
-        del activity_type
+        del activity
         return False
 
     def hears_of(self, event: str) -> bool:

@@ -9,7 +9,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 from activities.asking_world import WorldQuestion
-from dialog.calls import Answer, Ask, Call, HttpCall, OperationCall
+from dialog.calls import Answer, Ask, Call, HttpCall, OperationCall, SignInCall
 from dialog.errors import CONNECTOR_FAILED, HTTP_FAILED, MODEL_TIMED_OUT, TIMED_OUT
 from handoff.record import Outbound
 from protocol.conversation import ConversationStart, world_task_queue
@@ -90,7 +90,7 @@ class World:
 
 
 def _may_be_asked_twice(call: Call) -> bool:
-    return call.method in READS if isinstance(call, HttpCall) else not isinstance(call, OperationCall)
+    return call.method in READS if isinstance(call, HttpCall) else not isinstance(call, OperationCall | SignInCall)
 
 
 def _none_in_time(call: Call) -> Answer:
@@ -101,6 +101,8 @@ def _none_in_time(call: Call) -> Answer:
             return Answer(code=HTTP_FAILED, status=408, message=message)
         case OperationCall():
             return Answer(code=TIMED_OUT if call.what == "flow" else CONNECTOR_FAILED, status=408, message=message)
+        case SignInCall():
+            return Answer(code=CONNECTOR_FAILED, status=408, message=message)
         case _:
             return Answer(code=MODEL_TIMED_OUT, message=message)
 

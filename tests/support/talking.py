@@ -14,6 +14,7 @@ from dialog.machine import DialogState, TurnOutcome
 from dialog.turn import HandoffOutcome, LeaveTicket, Request, Transfer, World
 from protocol.activity import EVENT, MESSAGE, Activity
 from protocol.conversation import Recognition
+from protocol.signing_in import SignIn
 
 Node = dict[str, Any]
 
@@ -29,11 +30,14 @@ class Customer:
     traces: tuple[Activity, ...] = ()
     heard: tuple[Activity, ...] = ()
     seed: int = 1
+    sign_in: SignIn = field(default_factory=SignIn)
 
     @property
     def world(self) -> World:
         """A Tuesday at noon."""
-        return World(datetime(2026, 11, 24, 12, tzinfo=UTC), Random(self.seed), "conversation", tracing=True)  # noqa: S311 - chance, repeatable
+        random = Random(self.seed)  # noqa: S311 - chance, repeatable
+        noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+        return World(noon, random, "conversation", sign_in=self.sign_in, tracing=True)
 
     def arrives(self) -> list[str]:
         """What is said to somebody who opens the chat."""
