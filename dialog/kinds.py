@@ -73,7 +73,7 @@ ACTION_KINDS: Mapping[str, Action] = {
     ),
     "AdaptiveCardPrompt": Action("sends a card, and takes what is submitted", ("card", "output", "outputType")),
     "CSATQuestion": Action("asks for a rating from 1 to 5"),
-    "OAuthInput": Action("sends a sign-in card; goes on with the token, or without"),
+    "OAuthInput": Action("sends a sign-in card; goes on with the token, or without: [signing in](#signing-in)"),
     "SignOutUser": Action("forgets the token"),
     "EmitEvent": Action("raises an event: for topics, else for the customer's client", ("eventName",)),
     "UpdateActivity": Action("sends a `messageUpdate`"),

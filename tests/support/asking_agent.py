@@ -56,6 +56,12 @@ def asking(url: str) -> dict[str, str]:
             phrases=("refund please",),
         ),
         "Advice": topic("OnRecognizedIntent", advice, say("Anything else?"), phrases=("which lamp is for me",)),
+        "SignIn": topic(
+            "OnRecognizedIntent",
+            {"kind": "OAuthInput", "id": "o"},
+            say("{System.User.IsLoggedIn} {Len(System.User.AccessToken)}"),
+            phrases=("sign me in",),
+        ),
         "Hours": topic("OnRecognizedIntent", say("Nine to five."), phrases=("opening hours",)),
         "Boosting": topic("OnUnknownIntent", search, when("=IsBlank(Topic.A)", say("No idea."))),
         "Quiet": topic("OnInactivity", say("Are you still there?"), durationInSeconds=900),
@@ -76,7 +82,8 @@ def asking(url: str) -> dict[str, str]:
 
 def world_of(url: str, world: WorldSimulator, root: Path) -> WorldSettings:
     """What it may reach, with a folder of knowledge."""
-    for name, content in (("key", world.key), ("flow", f"{url}/flows/refund")):
+    addresses = (("flow", f"{url}/flows/refund"), ("redeem", f"{url}/flows/signin"))
+    for name, content in (("key", world.key), *addresses):
         (root / name).write_text(content, encoding="utf-8")
     knowledge = root / "knowledge"
     knowledge.mkdir(exist_ok=True)

@@ -50,9 +50,9 @@ class Conversing:
         activity = Activity(type=MESSAGE, text=text)
         return await self.conversations.post(self.id, Said(key=key or f"c{next(self._numbers)}", activity=activity))
 
-    async def send(self, activity_type: str, name: str | None = None) -> Turn:
+    async def send(self, activity_type: str, name: str | None = None, value: Any = None) -> Turn:
         """The customer's client sends something that is no message."""
-        activity = Activity(type=activity_type, name=name)
+        activity = Activity(type=activity_type, name=name, value=value)
         return await self.conversations.post(self.id, Said(key=f"c{next(self._numbers)}", activity=activity))
 
     async def escalate(self) -> TakenHandoff:

@@ -15,6 +15,7 @@ from hubs.base import Hub
 from hubs.custom import CustomHub
 from protocol.conversation import ConversationStart
 from settings.model import AgentSettings, RouteSettings, Settings
+from settings.signing_in import SignInSettings
 from simulators.custom_hub import CustomHubSimulator
 from simulators.served import Served
 from simulators.world import WorldSimulator
@@ -75,7 +76,13 @@ async def open_house(
         hubs: dict[str, Hub] = {name: hub, second_name: TicketingHub(second_name, second_url, second)}
         settings = Settings(
             data_dir=root,
-            agents={"asking": AgentSettings(path=root / "asking", world=world_of(world_url, world, root))},
+            agents={
+                "asking": AgentSettings(
+                    path=root / "asking",
+                    world=world_of(world_url, world, root),
+                    signin=SignInSettings(redeem=f"file:{root / 'redeem'}"),
+                )
+            },
             routes=(RouteSettings(hub=name, queue="general", fallback=(second_name,)),),
             breaker=rules,
         )

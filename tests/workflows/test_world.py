@@ -72,6 +72,34 @@ async def test_a_child_agent_talks_until_it_asks_no_more(conversation: Conversin
     assert [line["content"] for line in said] == ["which lamp is for me", "How high is it?", "five metres"]
 
 
+async def test_a_code_of_the_sign_in_page_is_redeemed(conversation: Conversing, world: WorldSimulator) -> None:
+    """By a POST that says for which conversation; the token is the topic's."""
+    world.outputs["signin"] = {"token": "a secret token"}
+    await conversation.say("sign me in")
+    assert texts(await conversation.send("invoke", "signin/verifyState", {"state": "483920"})) == ["true 14"]
+    told = {"conversation": conversation.id, "connectionName": "shop", "code": "483920"}
+    assert [request["body"] for request in world.requests] == [told]
+
+
+async def test_a_code_that_is_refused_may_be_typed_again(conversation: Conversing, world: WorldSimulator) -> None:
+    """The card is sent once more."""
+    world.outputs["signin"] = {"token": "a secret token"}
+    world.faults.plan("flow", Fault(status=403))
+    await conversation.say("sign me in")
+    again = await conversation.say("111111")
+    assert [each.attachments is not None for each in again.activities if each.role == "bot"] == [True]
+    assert texts(await conversation.say("483920")) == ["true 14"]
+
+
+async def test_where_codes_become_nothing_the_topic_goes_on_without(
+    conversation: Conversing, world: WorldSimulator
+) -> None:
+    """The customer is not signed in, which its author may ask."""
+    world.faults.plan("flow", Fault(status=500))
+    await conversation.say("sign me in")
+    assert texts(await conversation.say("483920")) == ["false 0"]
+
+
 async def test_what_takes_long_is_said_to(conversation: Conversing, world: WorldSimulator) -> None:
     """The author's latency message, then the answer."""
     world.faults.plan("order", Fault(status=503, hang_seconds=1))
