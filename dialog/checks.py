@@ -78,6 +78,7 @@ def _check_task(source: Source) -> Iterator[Problem]:
 
 
 def _check_child_agent(topic: Topic, agent: AgentDefinition, source: Source) -> Iterator[Problem]:
+    yield from check_actions(topic, agent, source)
     if not topic.instructions and not agent.instructions:
         yield source.problem((), "a child agent without instructions says nothing, and returns", "warning")
         return

@@ -51,7 +51,7 @@ def _took_reply(run: Run) -> bool:
     if run.reply is None:
         return False
     reply, run.reply = run.reply, None
-    run.frame.waiting = ""
+    run.frame.waiting, run.fallback_count = "", 0
     _note(run, Line(text=_words(reply)))
     return True
 

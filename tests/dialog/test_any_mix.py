@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dialog.bounds import MAX_STACK
 from dialog.calls import Answer
-from dialog.definition import AgentDefinition, Topic
+from dialog.definition import RULES, AgentDefinition, Topic
 from dialog.kinds import ACTION_KINDS, TRIGGER_KINDS
 from dialog.machine import DialogState
 from tests.support.talking import Customer, Node
@@ -84,7 +84,7 @@ PROPERTIES: dict[str, list[Any]] = {
     "output": BINDINGS,
     "autoSend": [True, False, "=Topic.X"],
     "clearTopicQueue": [True, False],
-    "activityProcessed": [True, False],
+    "activityProcessed": [True, False, False, "=Topic.X"],
     "latencyMessageSettings": [{"allowLatencyMessage": True, "latencyMessage": "{Topic.X}"}, "x"],
     "knowledgeSources": [{"kind": "SearchSpecificKnowledgeSources", "knowledgeSources": ["a"]}, "x"],
     "responseCaptureType": ["FullResponse", "TextOnly"],
@@ -100,6 +100,7 @@ ANSWERS = [
     Answer(),
     Answer(value={"text": "Yes.", "sources": [{"Title": "t"}, 5]}),
     Answer(value={"text": None}),
+    Answer(value={"text": "Which?", "asks": True}),
     Answer(value="text", status=200, headers={"a": "b"}),
     Answer(value=[1, {"a": 2}, None], status=200),
     Answer(value={"a": {"b": [True, 1e300]}}, status=201),
@@ -148,7 +149,7 @@ def numbered(actions: list[Any], count: list[int]) -> list[Node]:
 
 @st.composite
 def agents(draw: st.DrawFn) -> AgentDefinition:
-    """Four topics with any triggers, one of which a phrase starts."""
+    """Four topics with any triggers, one of which a phrase starts; the last may be a child agent."""
     triggers = st.sampled_from(sorted(TRIGGER_KINDS))
     topics = {}
     for number, name in enumerate(NAMES):
@@ -164,11 +165,22 @@ def agents(draw: st.DrawFn) -> AgentDefinition:
         behavior = draw(st.sampled_from(["Default", "Default", "CancelOtherTopics"]))
         body = {"kind": "AdaptiveDialog", "startBehavior": behavior, "beginDialog": begin}
         topics[f"shop.topic.{name}"] = Topic(name=f"shop.topic.{name}", display_name=name, body=body)
-    return AgentDefinition(schema_name="shop", display_name="Shop", topics=topics)
+    child = topics["shop.topic.D"]
+    settings = {"instructions": draw(st.sampled_from(["Be kind to {Topic.X}.", "{1/0}", "{no formula", ""]))}
+    body = {**child.body, "kind": "AgentDialog", "settings": settings, "outputType": {"properties": {"X": "String"}}}
+    if draw(st.booleans()):
+        topics[child.name] = child.model_copy(update={"body": body})
+    return AgentDefinition(
+        schema_name="shop",
+        display_name="Shop",
+        instructions=draw(st.sampled_from(["", "Hi."])),
+        rules=RULES,
+        topics=topics,
+    )
 
 
 happenings = st.one_of(
-    st.tuples(st.just("says"), st.sampled_from(["start B", "start C", "yes", "1", "", "x" * 100])),
+    st.tuples(st.just("says"), st.sampled_from(["start B", "start C", "start D", "yes", "1", "", "123456", "x" * 100])),
     st.tuples(st.just("does"), st.sampled_from(["E", "tokens/response", "odd"])),
     st.tuples(st.just("sends"), st.sampled_from(TYPES)),
     st.tuples(st.just("is_silent"), st.sampled_from([900.0, 1800.0, 5.0])),

@@ -169,6 +169,15 @@ def test_validation_tells_what_a_child_agent_needs() -> None:
     assert told[1].startswith("no description: no model can choose this child agent")
 
 
+def test_the_nodes_of_a_child_agent_are_checked_as_a_topics_are() -> None:
+    """What surely fails is an error."""
+    advisor = child()
+    advisor["beginDialog"]["actions"] = [{"kind": "BeginDialog", "id": "b", "dialog": "shop.topic.Nowhere"}]
+    assert [problem.message for problem in loaded(advisor).errors if "Advisor" in problem.file] == [
+        'BeginDialog goes to "shop.topic.Nowhere", which this agent does not have'
+    ]
+
+
 def test_a_topic_has_no_such_node() -> None:
     """It is an error when it is reached."""
     stray = topic("OnConversationStart", when("=true", {"kind": "AgentDialog", "id": "x"}))

@@ -73,6 +73,14 @@ def test_the_transfers_context_may_be_a_formula(agent: AgentDefinition) -> None:
     assert talker.transfer.variables == {"va_Department": "billing", "Amount": 3}
 
 
+def test_a_child_agent_advises_and_its_caller_notes_it(agent: AgentDefinition) -> None:
+    """Its instructions read its input, and what it has said is its output."""
+    talker = Customer(agent)
+    talker.says("show me child agent")
+    assert "it may be the hall." in talker.asked.instructions
+    assert talker.is_told({"text": "Red.", "asks": False}) == ["Red.", "We note: Red."]
+
+
 @pytest.mark.parametrize(
     ("said", "heard"),
     [
