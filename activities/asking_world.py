@@ -95,7 +95,8 @@ class AskingWorld:
         request = HttpCall(
             method="POST",
             url=self._resolve(where),
-            headers={"Content-Type": "application/json", "Idempotency-Key": key},
+            headers={"Content-Type": "application/json", "Idempotency-Key": key}
+            | ({"Authorization": f"Bearer {call.token}"} if call.token else {}),
             body=json.dumps(call.inputs, ensure_ascii=False),
         )
         answer = await outside.trusted.send(request, seconds, failed)

@@ -27,6 +27,8 @@ class OperationCall(Owned):
     """What the configuration calls it: the flow's id, the connector's operation, the tool's name."""
     connection: str = ""
     inputs: dict[str, Any] = {}
+    token: str = ""
+    """The customer's own, where the author wants it done in their name and they have signed in."""
 
 
 class KnowledgeCall(Owned):

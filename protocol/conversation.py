@@ -114,6 +114,7 @@ class ConversationStart(Owned):
     service_url: str = ""
     """Where the client reaches us, for the conversation reference that it is given."""
     sign_in: SignIn = SignIn()
+    """What its sign-in cards say."""
 
 
 class Said(Owned):

@@ -6,13 +6,15 @@ from typing import Any
 from dialog.calls import OperationCall
 from dialog.errors import SIGN_IN
 from dialog.nodes.registry import Flow, node
-from dialog.nodes.signing_in import sign_in_first
+from dialog.nodes.signing_in import sign_in_first, token_of
 from dialog.nodes.world import answer_of, inputs_of, seconds_of, take_outputs, went_wrong
 from dialog.powerfx.encoding import plain
 from dialog.powerfx.values import from_plain
 from dialog.program import Step
 from dialog.run import Run
 
+INVOKER = "Invoker"
+"""The mode of a connection that is the customer's own; `Maker` is its author's."""
 FLOW_SECONDS = 100.0
 """Copilot Studio's own limit for a flow."""
 
@@ -71,6 +73,7 @@ def _call(run: Run, step: Step, what: str, name: str) -> OperationCall:
         name=name or str(within or ""),
         connection=str(step.properties.get("connectionReference") or step.properties.get("serverSchemaName") or ""),
         inputs=_task_inputs(run) if step.kind.endswith("TaskAction") else inputs_of(run, step),
+        token=token_of(run) if isinstance(properties, Mapping) and properties.get("mode") == INVOKER else "",
     )
 
 

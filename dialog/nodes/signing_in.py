@@ -141,6 +141,13 @@ def is_signed_in(run: Run) -> bool:
     return isinstance(user, Record) and user.get("IsLoggedIn") is True
 
 
+def token_of(run: Run) -> str:
+    """The customer's token; nothing where they have not signed in."""
+    user = run.system.get("User")
+    token = user.get("AccessToken") if isinstance(user, Record) else None
+    return token if isinstance(token, str) else ""
+
+
 def sign_in_first(run: Run) -> bool:
     """Start the Sign in topic above the node whose question was refused for want of it; False where that is no way.
 

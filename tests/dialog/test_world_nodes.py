@@ -143,6 +143,18 @@ def test_an_operation_that_wants_a_sign_in_is_asked_again_after_it() -> None:
     assert talker.is_told({}) == ["done"]
 
 
+@pytest.mark.parametrize(("mode", "token"), [("Invoker", "abc"), ("Maker", "")])
+def test_an_operation_in_the_customers_name_has_their_token(mode: str, token: str) -> None:
+    """When they have signed in for it; one in its author's name has not."""
+    node = {"kind": "InvokeConnectorAction", "id": "n", "operationId": "Get", "connectionProperties": {"mode": mode}}
+    talker = doing(node, say("done"), S=topic("OnSignIn", {"kind": "OAuthInput", "id": "o"}))
+    assert talker.asked.token == ""
+    assert talker.is_told(None, code=SIGN_IN) == ["message"]
+    talker.does("tokens/response", {"token": "abc"})
+    assert talker.asked.token == token
+    assert talker.is_told({}) == ["done"]
+
+
 def test_no_answer_found_is_blank_and_no_error() -> None:
     """As in an agent without knowledge."""
     talker = doing(search(), when("=IsBlank(Topic.Answer)", say("nothing")))

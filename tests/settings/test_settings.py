@@ -82,6 +82,17 @@ def test_a_mistake_is_named(tmp_path: Path, text: str, said: str) -> None:
     assert "hunter2" not in str(mistake.value)
 
 
+def test_a_sign_in_page_is_configured_for_each_agent(tmp_path: Path) -> None:
+    """Its link is an address."""
+    agent = '[agents.a]\npath = "a"\n[agents.a.signin]\n'
+    text = agent + 'connection = "id"\nlink = "https://login/{conversation}"\nredeem = "env:R"\n'
+    (tmp_path / "baton.toml").write_text(text, encoding="utf-8")
+    signin = load_settings(tmp_path / "baton.toml", environ={}).agents["a"].signin
+    assert (signin.connection, signin.link, signin.redeem) == ("id", "https://login/{conversation}", "env:R")
+    with pytest.raises(SettingsError, match="begins with https"):
+        _load(tmp_path, f'{agent}link = "javascript:alert(1)"\n')
+
+
 def test_the_environment_is_above_the_file(tmp_path: Path) -> None:
     """Every key has a name there."""
     settings = _load(tmp_path, "[gateway]\nport = 9000", BATON_GATEWAY__PORT="9001")
