@@ -6,7 +6,6 @@ Register it on the client only: a worker takes it from there.
 from dataclasses import replace
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.envconfig import ClientConfig
 from temporalio.plugin import SimplePlugin
@@ -19,6 +18,7 @@ from settings.cipher import Cipher
 from settings.model import Settings
 from settings.secrets import resolve
 from workflows.encryption import EncryptionCodec
+from workflows.payloads import OnePydanticConverter
 from workflows.tracing import tracing
 
 PASSED_THROUGH = (
@@ -47,8 +47,8 @@ PASSED_THROUGH = (
 
 def data_converter(cipher: Cipher) -> DataConverter:
     """Pydantic's JSON, encrypted, failures' messages and stack traces included."""
-    return replace(
-        pydantic_data_converter,
+    return DataConverter(
+        payload_converter_class=OnePydanticConverter,
         payload_codec=EncryptionCodec(cipher),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )
