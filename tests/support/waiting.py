@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 PATIENCE = 20.0
 """Seconds after which what was waited for is taken as never coming."""
+SOONEST, LATEST = 0.01, 0.2
+"""Seconds between two looks. Most things come at once; what takes long must not be slowed down by being looked at."""
 
 
 async def eventually(true: Callable[[], bool | Awaitable[bool]], patience: float = PATIENCE) -> None:
@@ -15,6 +17,7 @@ async def eventually(true: Callable[[], bool | Awaitable[bool]], patience: float
         AssertionError: it did not hold within `patience` seconds.
     """
     deadline = asyncio.get_running_loop().time() + patience
+    pause = SOONEST
     while True:
         answer = true()
         if inspect.isawaitable(answer):
@@ -22,4 +25,5 @@ async def eventually(true: Callable[[], bool | Awaitable[bool]], patience: float
         if answer:
             return
         assert asyncio.get_running_loop().time() < deadline, "what was waited for did not come"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, LATEST)
