@@ -8,7 +8,6 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.support.temporal import temporal_server
 
-
 LONGEST = (
     "chaos/test_kills.py",
     "scenarios/test_every_hub.py",
