@@ -7,6 +7,7 @@ from dialog.nodes.asking import take_reply
 from dialog.nodes.listening import LISTENERS, Listener, ask
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.talking import activity_of, with_suggestions
+from dialog.powerfx.encoding import plain
 from dialog.powerfx.values import Value
 from dialog.program import Step
 from dialog.replies import Understood, heard_by
@@ -23,6 +24,8 @@ def csat_question(run: Run, step: Step) -> Flow:
     if run.frame.waiting != "reply":
         run.frame.waiting, run.frame.attempts = "reply", 0
         ask(run, step)
+        if run.tracer:
+            run.tracer.beside("CSATSurveyRequest", {})
         return Flow.WAIT
     if run.reply is None:
         return Flow.WAIT
@@ -42,6 +45,8 @@ def _rated(run: Run, step: Step, rating: Value) -> Flow:
     if step.properties.get("variable"):
         run.set(str(step.properties["variable"]), rating)
     run.fallback_count = 0
+    if run.tracer:
+        run.tracer.beside("CSATSurveyResponse", {"score": plain(rating)})
     run.trace("answered", step)
     return Flow.NEXT
 
