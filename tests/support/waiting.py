@@ -8,11 +8,17 @@ PATIENCE = 20.0
 """Seconds after which what was waited for is taken as never coming."""
 
 
-async def eventually(true: Callable[[], bool | Awaitable[bool]], patience: float = PATIENCE) -> None:
+def _did_not_come() -> str:
+    return "what was waited for did not come"
+
+
+async def eventually(
+    true: Callable[[], bool | Awaitable[bool]], patience: float = PATIENCE, why: Callable[[], str] = _did_not_come
+) -> None:
     """Return as soon as `true` holds.
 
     Raises:
-        AssertionError: it did not hold within `patience` seconds.
+        AssertionError: it did not hold within `patience` seconds; `why` tells what is known of that.
     """
     deadline = asyncio.get_running_loop().time() + patience
     while True:
@@ -21,5 +27,5 @@ async def eventually(true: Callable[[], bool | Awaitable[bool]], patience: float
             answer = await answer
         if answer:
             return
-        assert asyncio.get_running_loop().time() < deadline, "what was waited for did not come"
+        assert asyncio.get_running_loop().time() < deadline, why()
         await asyncio.sleep(0.02)
