@@ -6,7 +6,8 @@ which topic went to which, which error there was, each variable that was set, ea
 unless somebody asks (`World.tracing`).
 
 The kinds: learn.microsoft.com/microsoft-copilot-studio/analytics-sessions-transcripts. That page does not tell their
-fields, which are those of transcripts that people have published.
+fields, which are those of transcripts that people have published; these differ in a variable's `type`, which here is
+its scope.
 """
 
 from typing import Any
