@@ -10,11 +10,17 @@ SOONEST, LATEST = 0.01, 0.2
 """Seconds between two looks. Most things come at once; what takes long must not be slowed down by being looked at."""
 
 
-async def eventually(true: Callable[[], bool | Awaitable[bool]], patience: float = PATIENCE) -> None:
+def _did_not_come() -> str:
+    return "what was waited for did not come"
+
+
+async def eventually(
+    true: Callable[[], bool | Awaitable[bool]], patience: float = PATIENCE, why: Callable[[], str] = _did_not_come
+) -> None:
     """Return as soon as `true` holds.
 
     Raises:
-        AssertionError: it did not hold within `patience` seconds.
+        AssertionError: it did not hold within `patience` seconds; `why` tells what is known of that.
     """
     deadline = asyncio.get_running_loop().time() + patience
     pause = SOONEST
@@ -24,6 +30,6 @@ async def eventually(true: Callable[[], bool | Awaitable[bool]], patience: float
             answer = await answer
         if answer:
             return
-        assert asyncio.get_running_loop().time() < deadline, "what was waited for did not come"
+        assert asyncio.get_running_loop().time() < deadline, why()
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, LATEST)
