@@ -56,7 +56,7 @@ async def test_a_golden_history_replays(path: Path, sandboxed: bool) -> None:  #
 
 async def _hub_first(self: HandingOver, outbound: Outbound) -> None:
     """Ask the hub before a route is chosen."""
-    self._life.update_handoff(outbound.handoff, route=Route(hub="hub"))
+    self._life.handoffs.update(outbound.handoff, route=Route(hub="hub"))
     await self._ask(outbound.handoff)
 
 
