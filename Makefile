@@ -19,8 +19,9 @@ run: $(READY)
 	$(BIN)/baton up $(ARGS)
 
 # Several files at a time: those that kill processes or keep a pace mostly wait, and the others need not wait for them.
+# The longest begin first (tests/conftest.py), where the default would begin with the files of most tests.
 test: $(READY)
-	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ import httpx
 from activities.addresses import ForbiddenAddressError
 from dialog.calls import Answer, HttpCall
 from dialog.errors import HTTP_FAILED, TOO_LARGE
+from settings.certificates import trusted
 
 REDIRECTS = 5
 TRIES = 4
@@ -55,6 +56,7 @@ class Web:
     def __init__(self, max_bytes: int, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._max_bytes = max_bytes
         self._client = httpx.AsyncClient(
+            verify=trusted(),
             transport=transport,
             trust_env=False,
             follow_redirects=transport is not None,

@@ -1,6 +1,5 @@
 """What is measured: Baton as `up` runs it, and the bare engines on the same Temporal, all on free ports."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,18 +10,11 @@ from typing import Any
 from temporalio.client import Client
 
 from benchmarks.load import Job
+from benchmarks.load_process import ROOT, done
 from benchmarks.receiving import SECRET, TOKEN
 from commandline.processes import Kept
 from tests.support.installation import Installation, free_ports, installation
 from workflows.plugin import connect
-
-ROOT = Path(__file__).parents[1]
-DONE_WITHIN = 180.0
-"""Seconds that a job may take: the longest, a conversation of 3,050 turns, takes some 40."""
-
-
-class LoadError(Exception):
-    """The load generator failed; the message is what it said."""
 
 
 @dataclass
@@ -58,20 +50,7 @@ class Engines:
         Raises:
             LoadError: it failed.
         """
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "benchmarks.load", job.model_dump_json()),
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            said, complaint = await asyncio.wait_for(process.communicate(), DONE_WITHIN)
-        except TimeoutError:
-            process.kill()
-            raise LoadError(f"{job.kind}: not done after {DONE_WITHIN:.0f} s") from None
-        if process.returncode:
-            raise LoadError(f"{job.kind}: {complaint.decode()}")
-        return said
+        return await done("benchmarks.load", job.kind, job)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.figures import Figures
 from benchmarks.wire import REPRESENTATIVE, Customer
+from settings.certificates import trusted
 from simulators.hub import HubSimulator
 from simulators.registry import SIMULATORS
 from simulators.served import Served
@@ -94,7 +95,7 @@ async def figures(job: HubJob) -> dict[str, Any]:
 
 async def _bare(url: str, times: int) -> list[float]:
     taken = []
-    async with httpx.AsyncClient(base_url=url) as client:
+    async with httpx.AsyncClient(verify=trusted(), base_url=url) as client:
         await client.post(BARE, json={})
         for number in range(times):
             began = perf_counter()

@@ -17,15 +17,9 @@ from rich.table import Table
 
 from benchmarks.figures import Figures
 from benchmarks.hub_load import HubJob
+from benchmarks.load_process import done
 from simulators.registry import SIMULATORS
 from tests.support.installation import free_ports, installation
-
-ROOT = Path(__file__).parents[1]
-DONE_WITHIN = 180.0
-
-
-class LoadError(Exception):
-    """The simulated hub's process failed; the message is what it said."""
 
 
 class HubFigures(BaseModel):
@@ -55,24 +49,7 @@ async def measure(kind: str) -> HubFigures:
                 base=f"{baton.gateway}/v3/directline",
                 secret=baton.secret,
             )
-            return HubFigures(kind=kind, figures=json.loads(await _load(job)))
-
-
-async def _load(job: HubJob) -> bytes:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.hub_load", job.model_dump_json()),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        said, complaint = await asyncio.wait_for(process.communicate(), DONE_WITHIN)
-    except TimeoutError:
-        process.kill()
-        raise LoadError(f"{job.kind}: not done after {DONE_WITHIN:.0f} s") from None
-    if process.returncode:
-        raise LoadError(f"{job.kind}: {complaint.decode()[-2000:]}")
-    return said
+            return HubFigures(kind=kind, figures=json.loads(await done("benchmarks.hub_load", kind, job)))
 
 
 def show(found: list[HubFigures], console: Console) -> None:

@@ -18,7 +18,7 @@ from settings.model import Settings
 from settings.secrets import SecretError, resolve
 from simulators.registry import SERVICES, SIMULATORS
 from simulators.running import simulate as run_simulator
-from simulators.running import simulate_services
+from simulators.running import simulate_services, until_stopped
 from workflows.breakers import HubBreakers
 from workflows.client import Conversations
 from workflows.hub_rows import HubRow, answer_of, row_of
@@ -90,11 +90,11 @@ def simulate(
 ) -> None:
     """Run a simulated hub, or Microsoft's services, to try without an account; prints the configuration for it."""
     if kind in SERVICES:
-        asyncio.run(simulate_services(SERVICES[kind](), port, typer.echo))
+        asyncio.run(until_stopped(simulate_services(SERVICES[kind](), port, typer.echo)))
         return
     if kind not in SIMULATORS:
         raise CommandError(f'there is no simulator "{kind}": {", ".join([*SIMULATORS, *SERVICES])}')
-    asyncio.run(run_simulator(SIMULATORS[kind](), port, typer.echo))
+    asyncio.run(until_stopped(run_simulator(SIMULATORS[kind](), port, typer.echo)))
 
 
 async def _rows(settings: Settings, conversations: Conversations) -> list[HubRow]:

@@ -26,6 +26,7 @@ class Kept:
     command: Sequence[str]
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    longest_delay: float = LONGEST_DELAY
     process: asyncio.subprocess.Process | None = None
     _watch: asyncio.Task[None] | None = None
 
@@ -74,7 +75,7 @@ class Kept:
             began = asyncio.get_running_loop().time()
             status = await self.process.wait()
             lived = asyncio.get_running_loop().time() - began
-            delay = min(delay * 2, LONGEST_DELAY) if lived < YOUNG else FIRST_DELAY
+            delay = min(delay * 2, self.longest_delay) if lived < YOUNG else FIRST_DELAY
             tell(f"{self.name} {_how(status)}; starting it again (its log: {self.log})")
             await asyncio.sleep(delay)
             await self._spawn()

@@ -18,6 +18,7 @@ from activities.agent_versions import AgentVersions, NotPublishableError
 from commandline import embedded
 from commandline.failures import CommandError
 from commandline.processes import Kept
+from settings.certificates import trusted
 from settings.hubs import CustomHubSettings
 from settings.keys import make_missing
 from settings.login import mint_login
@@ -127,7 +128,7 @@ async def _until(what: str, true: Callable[[], Awaitable[bool]], log: Path) -> N
 
 async def _answers(url: str) -> bool:
     try:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=trusted()) as client:
             return (await client.get(url, timeout=2)).is_success
     except httpx.HTTPError:
         return False

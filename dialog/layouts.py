@@ -133,7 +133,8 @@ def _component(source: Source, number: int) -> Part | None:
     if not kind or content.value is None:
         return None
     name = str(component.value.get("schemaName", ""))
-    kind = _kind_in(name) or kind
+    # A translation is named like its topic: `<bot>.topic.Greeting.pt-BR`.
+    kind = kind if kind == "translation" else _kind_in(name) or kind
     active = component.value.get("state", "Active") == "Active"
     return Part(kind, name, content, str(component.value.get("displayName") or ""), enabled=active)
 
@@ -202,10 +203,14 @@ def _placed(schema_name: str, path: str, source: Source) -> Part | None:
     return Part(kind, schema_name_of(schema_name, kind, short), source, _display_name(value, source, short))
 
 
+_ALSO_NAMED = {"globalvariable": ("globalvariablecomponent",), "translation": ("topic",)}
+"""What else stands in the names of some kinds of part."""
+
+
 def schema_name_of(bot: str, kind: str, short: str) -> str:
     """A part's schema name: made from its file's, unless the file's is one already."""
     marked = short.lower().split(".")
-    kinds = {kind, "globalvariablecomponent"} if kind == "globalvariable" else {kind}
+    kinds = {kind, *_ALSO_NAMED.get(kind, ())}
     if len(marked) > 2 and marked[1] in kinds:
         return short
     return f"{bot}.{short}" if marked[0] in FOLDERS.values() and len(marked) > 1 else f"{bot}.{kind}.{short}"

@@ -116,6 +116,8 @@ def _translations(bundle: Bundle) -> dict[str, dict[str, dict[str, Any]]]:
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for part in _of("translation", bundle):
         short, _, locale = tail_of(part.name).rpartition(".")
-        if short and part.source.value.get("kind") == "AdaptiveDialog":
-            found.setdefault(locale, {})[f"{bundle.schema_name}.topic.{short}"] = part.source.value
+        body = part.source.value
+        if short and part.enabled and _kind_of(body) == "AdaptiveDialog":
+            topic = f"{part.name.split('.')[0]}.topic.{short}"
+            found.setdefault(locale, {})[topic] = {"kind": "AdaptiveDialog", **body}
     return found

@@ -2,7 +2,12 @@
 
 The pane is sent an event `DialogTracing` with one entry for each node that ran: its condition's exits, and what
 variables it changed. Beside it stand `trace` activities such as a transcript has: which topic a message was taken for,
-which topic went to which, which error there was. Nothing of this is done unless somebody asks (`World.tracing`).
+which topic went to which, which error there was, each variable that was set, each survey. Nothing of this is done
+unless somebody asks (`World.tracing`).
+
+The kinds: learn.microsoft.com/microsoft-copilot-studio/analytics-sessions-transcripts. That page does not tell their
+fields, which are those of transcripts that people have published; these differ in a variable's `type`, which here is
+its scope.
 """
 
 from typing import Any
@@ -15,8 +20,14 @@ from protocol.activity import EVENT, Activity
 
 DIALOG_TRACING = "DialogTracing"
 TRACE = "trace"
+OUTCOME = "conversationOutcome"
+"""The property by which an author says on any node what has come of the conversation."""
 LONGEST = 2_000
 """Characters of a text that a trace shows of a variable."""
+
+
+_KEPT = {"Topic": ("dialogState", "local"), "Global": ("globalState", "global")}
+"""By a variable's scope: where a node's entry has it, and what an assignment calls it."""
 
 
 class Tracer:
@@ -25,9 +36,11 @@ class Tracer:
     def __init__(self) -> None:
         self._told: list[Activity] = []
         self._actions: list[dict[str, Any]] = []
+        self._beside: list[Activity] = []
 
     def node(self, topic: Topic, step: Step) -> None:
         """A node begins to run; what follows is its doing."""
+        outcome = step.properties.get(OUTCOME)
         self._actions.append(
             {
                 "actionId": step.key,
@@ -38,7 +51,7 @@ class Tracer:
                 "conditionItemExit": [],
                 "variableState": {"dialogState": {}, "globalState": {}},
                 "exception": "",
-                "resultTrace": {},
+                "resultTrace": {OUTCOME: str(outcome)} if outcome else {},
             }
         )
 
@@ -48,8 +61,12 @@ class Tracer:
 
     def assigned(self, scope: str, name: str, value: Value) -> None:
         """The node has set a variable."""
-        kept = "globalState" if scope == "Global" else "dialogState"
-        self._now()["variableState"][kept][name] = _shown(plain(value))
+        shown = _shown(plain(value))
+        kept, where = _KEPT.get(scope, ("", "global"))
+        if kept:
+            self._now()["variableState"][kept][name] = shown
+        told = {"name": name, "id": f"{scope}.{name}", "newValue": shown, "type": where}
+        self.beside("VariableAssignment", told)
 
     def note(self, what: str, detail: Any) -> None:
         """The node has something else to tell."""
@@ -64,7 +81,11 @@ class Tracer:
     def tell(self, value_type: str, value: dict[str, Any]) -> None:
         """Something that no node did. It stands after what the nodes before it did."""
         self._close()
-        self._told.append(Activity.model_validate({"type": TRACE, "valueType": value_type, "value": value}))
+        self._told.append(_trace(value_type, value))
+
+    def beside(self, value_type: str, value: dict[str, Any]) -> None:
+        """Something that the node does, for those who look for it and not for nodes. It stands after the nodes."""
+        self._beside.append(_trace(value_type, value))
 
     def all(self) -> tuple[Activity, ...]:
         """Everything, in order."""
@@ -90,6 +111,12 @@ class Tracer:
                 "value": {"actions": actions},
             }
             self._told.append(Activity.model_validate(event))
+        self._told += self._beside
+        self._beside = []
+
+
+def _trace(value_type: str, value: dict[str, Any]) -> Activity:
+    return Activity.model_validate({"type": TRACE, "valueType": value_type, "value": value})
 
 
 def _shown(value: Any) -> Any:

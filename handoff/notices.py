@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from handoff.record import HandoffRecord
 from protocol.activity import EVENT, MESSAGE, Activity
 
 
@@ -87,6 +88,8 @@ FAILURES: dict[str, Notice] = {
 OF_TICKETS = frozenset([Notice.TICKET, Notice.NO_TICKET])
 """What Baton itself tells also where a handoff is told by the customer's client."""
 
+WAITING = frozenset([Notice.QUEUED, Notice.LEFT, Notice.TRANSFERRED])
+"""With these goes where the customer stands in which queue."""
 OPENS_AGAIN = " We open again on {opens}."
 """What is said beside it where it is known."""
 
@@ -114,6 +117,19 @@ def tell(
         return (said,)
     opens_at = opens.isoformat() if opens else None
     return status_event(STATES[notice], agent=agent, message=text, opensAt=opens_at, **more), said
+
+
+def tell_of(record: HandoffRecord | None, notice: Notice, **details: Any) -> tuple[Activity, ...]:
+    """Everything the customer gets for `notice`, with what is known of the handoff that it is about."""
+    if record and notice is Notice.NOBODY:
+        return tell(FAILURES.get(record.reason, notice), opens=record.opens_at)
+    if record and notice in WAITING:
+        waits = record.wait_seconds
+        return tell(notice, position=record.position, estimatedWaitSeconds=waits, queue=record.queue)
+    if record and record.representative and notice is Notice.JOINED:
+        agent = record.representative
+        return tell(notice, agent={"id": agent.id, "name": agent.name or "A representative"})
+    return tell(notice, **details)
 
 
 def on_the_clock(moment: datetime) -> str:

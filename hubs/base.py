@@ -130,6 +130,9 @@ class Capabilities(Owned):
     history: bool = True
     typing: bool = True
     attachments: bool = True
+    """A customer's file reaches the representative, if only by its address; a representative's picture the customer."""
+    files: bool = True
+    """Takes a customer's files as files; another hub gets their addresses in the text."""
     queue_position: bool = True
     transfers: bool = True
     """Says when a representative hands it on to another queue."""

@@ -6,9 +6,9 @@ requests and handle errors" and "Upsert a table row using the Web API" (Datavers
 
 import json
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 import httpx
 from pydantic import Field
@@ -19,7 +19,6 @@ from hubs.errors import HubRefusedError
 from hubs.microsoft_errors import as_the_hubs
 from microsoft.dataverse import ONLY_CREATE, Dataverse, quoted
 from microsoft.errors import ForbiddenError, MissingError
-from microsoft.line import Model
 from microsoft.tokens import TokenProvider
 from protocol.activity import utc
 from protocol.models import Foreign
@@ -82,8 +81,9 @@ class CustomerService:
         if queue:
             item = {"value": queue, "isDisplayable": True, "datatype": TEXT}
             body["CustomContextItems"] = json.dumps({QUEUE: item})
-        answer = await self._call("POST", "/CCaaS_GetRepresentativeAvailabilityBeforeConversation", body)
-        told = self._parsed(_Available, answer)
+        with self._as_the_hubs():
+            answer = await self._dataverse.call("POST", "/CCaaS_GetRepresentativeAvailabilityBeforeConversation", body)
+            told = self._dataverse.parsed(_Available, answer)
         return Availability(
             open=told.open,
             opens_at=None if told.open else _moment(told.opens_at),
@@ -93,24 +93,13 @@ class CustomerService:
 
     async def leave_ticket(self, ticket: Ticket) -> LeftTicket:
         """PATCH incidents(<our id>), which only creates: asked again, the case is there already."""
-        case = f"/incidents({_id_of(ticket.key)})"
-        body = {
-            "title": ticket.subject[:MAX_TITLE],
-            "description": ticket.description[:MAX_DESCRIPTION],
-            "caseorigincode": FROM_THE_WEB,
-            "prioritycode": _PRIORITIES.get(ticket.priority, 2),
-            # A case has a customer; a contact stands for whoever it is.
-            "customerid_contact@odata.bind": f"/contacts({await self._contact(ticket)})",
-        }
-        await self._call("PATCH", case, body, headers=ONLY_CREATE, accepted=THERE)
-        made = await self._call("GET", case, params={"$select": "ticketnumber"})
-        number = self._parsed(_Case, made).ticketnumber
-        url = f"{self._dataverse.url}/main.aspx?pagetype=entityrecord&etn=incident&id={_id_of(ticket.key)}"
-        return LeftTicket(id=number or str(_id_of(ticket.key)), url=url)
+        with self._as_the_hubs():
+            return await self._leave(ticket)
 
     async def check(self) -> AsyncIterator[str]:
         """WhoAmI, then the workstream."""
-        await self._call("GET", "/WhoAmI()")
+        with self._as_the_hubs():
+            await self._dataverse.call("GET", "/WhoAmI()")
         yield "Dataverse knows our application"
         if self._settings.workstream:
             await self.availability(None)
@@ -120,12 +109,29 @@ class CustomerService:
         """Close the pooled connections."""
         await self._dataverse.close()
 
+    async def _leave(self, ticket: Ticket) -> LeftTicket:
+        case = f"/incidents({_id_of(ticket.key)})"
+        body = {
+            "title": ticket.subject[:MAX_TITLE],
+            "description": ticket.description[:MAX_DESCRIPTION],
+            "caseorigincode": FROM_THE_WEB,
+            "prioritycode": _PRIORITIES.get(ticket.priority, 2),
+            # A case has a customer; a contact stands for whoever it is.
+            "customerid_contact@odata.bind": f"/contacts({await self._contact(ticket)})",
+        }
+        await self._dataverse.call("PATCH", case, body, headers=ONLY_CREATE, accepted=THERE)
+        made = await self._dataverse.call("GET", case, params={"$select": "ticketnumber"})
+        number = self._dataverse.parsed(_Case, made).ticketnumber
+        url = f"{self._dataverse.url}/main.aspx?pagetype=entityrecord&etn=incident&id={_id_of(ticket.key)}"
+        return LeftTicket(id=number or str(_id_of(ticket.key)), url=url)
+
     async def _contact(self, ticket: Ticket) -> str:
         """The contact with the customer's address, else one of our own making, the same at every try."""
         address = ticket.contact.get("email", "").strip()
         if address:
             looked = {"$filter": f"emailaddress1 eq {quoted(address)}", "$select": "contactid", "$top": "1"}
-            found = self._parsed(_Contacts, await self._call("GET", "/contacts", params=looked)).value
+            answer = await self._dataverse.call("GET", "/contacts", params=looked)
+            found = self._dataverse.parsed(_Contacts, answer).value
             if found:
                 return found[0].contactid
         mine = str(_id_of(f"contact:{ticket.key}"))
@@ -135,33 +141,21 @@ class CustomerService:
             "telephone1": ticket.contact.get("phone", "")[:MAX_FIELD],
         }
         body = {field: value for field, value in known.items() if value}
-        await self._call("PATCH", f"/contacts({mine})", body, headers=ONLY_CREATE, accepted=THERE)
+        await self._dataverse.call("PATCH", f"/contacts({mine})", body, headers=ONLY_CREATE, accepted=THERE)
         return mine
 
-    async def _call(  # noqa: PLR0913 - as Dataverse's own
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str] | None = None,
-        accepted: tuple[int, ...] = (),
-    ) -> httpx.Response:
-        """As `Dataverse.call`, with a hub's errors, and with what this connection needs there."""
+    @contextmanager
+    def _as_the_hubs(self) -> Iterator[None]:
+        """Within it, errors of Dataverse's are the hub's, with what this connection needs there."""
         with as_the_hubs(self._name):
             try:
-                return await self._dataverse.call(method, path, body, headers=headers, params=params, accepted=accepted)
+                yield
             except MissingError as error:
                 what = "dataverse.url or dataverse.workstream is wrong, or Customer Service is not installed there"
                 raise HubRefusedError(f"{error}: baton.toml [hubs.{self._name}] {what}") from None
             except ForbiddenError as error:
                 lacks = "it lacks a role: Omnichannel administrator for availability, one that may create contacts and"
                 raise HubRefusedError(f'hub "{self._name}": {error}; {lacks} cases for tickets') from None
-
-    def _parsed(self, model: type[Model], answer: httpx.Response) -> Model:
-        with as_the_hubs(self._name):
-            return self._dataverse.parsed(model, answer)
 
 
 def _id_of(key: str) -> uuid.UUID:

@@ -57,9 +57,7 @@ class LivePersonHub(Hub):
     """One account, as one installed application."""
 
     kind = "liveperson"
-    capabilities = Capabilities(
-        history=False, attachments=False, queue_position=False, returns=False, availability=False
-    )
+    capabilities = Capabilities(history=False, files=False, queue_position=False, returns=False, availability=False)
     prepares = True
     insists = True
 

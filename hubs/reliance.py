@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dialog.definition import AgentDefinition, Topic
+from dialog.layouts import bundles_of
 from dialog.problems import Problem
 from dialog.program import walk
-from dialog.source import Path, Source, read
+from dialog.source import Path, Source
 from dialog.turn import TICKET
 from hubs.base import Capabilities
 
@@ -15,13 +16,15 @@ _INNER = ("actions", "elseActions", "conditions")
 
 
 def unmet(agent: AgentDefinition, files: Mapping[str, str], hubs: Mapping[str, Capabilities]) -> Iterator[Problem]:
-    """A warning for each node that asks for what no hub, or not every one, can do. `files` are the agent's, by path."""
-    # A whole-bot export has all its topics in one file.
-    sources = {name: read(name, files[name]) for name in {topic.file for topic in agent.topics.values()}}
-    for topic in agent.topics.values():
-        source = sources[topic.file]
-        if isinstance(source, Source):
-            yield from _of_topic(topic, source, hubs)
+    """A warning for each node that asks for what no hub, or not every one, can do.
+
+    `files` are those that the agent was read from, all of them, by path.
+    """
+    bundles, _ = bundles_of(files)
+    sources = {part.name: part.source for bundle in bundles for part in bundle.parts}
+    for name, topic in agent.topics.items():
+        if name in sources:
+            yield from _of_topic(topic, sources[name], hubs)
 
 
 def _of_topic(topic: Topic, source: Source, hubs: Mapping[str, Capabilities]) -> Iterator[Problem]:

@@ -47,7 +47,13 @@ class ServiceNowHub(Hub):
 
     kind = "servicenow"
     capabilities = Capabilities(
-        queue_position=False, transfers=False, returns=False, availability=False, tickets=True, idempotent=False
+        files=False,
+        queue_position=False,
+        transfers=False,
+        returns=False,
+        availability=False,
+        tickets=True,
+        idempotent=False,
     )
 
     def __init__(self, name: str, settings: ServiceNowSettings, secrets: ServiceNowSecrets) -> None:

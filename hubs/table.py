@@ -22,6 +22,7 @@ _TITLES = {
     "history": "history as messages of its own",
     "typing": "customer's typing",
     "attachments": "attachments",
+    "files": "customer's attachments as files, not as addresses",
     "queue_position": "queue position",
     "transfers": "says when it is handed on",
     "returns": "returns to the bot",

@@ -7,12 +7,12 @@ import time
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulators.faults import Faults
+from simulators.signing_keys import signing_key
 
 ISSUER = "https://api.botframework.com"
 METADATA = "/v1/.well-known/openidconfiguration"
@@ -26,7 +26,7 @@ class SigningKey:
     def __init__(self, name: str, endorsements: tuple[str, ...] = CHANNELS) -> None:
         self.name = name
         self._endorsements = endorsements
-        self._private = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+        self._private = signing_key(name)
 
     def sign(self, claims: dict[str, Any]) -> str:
         """A token of these claims."""

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from simulators.entra_applications import NOT_IN_TENANT, EntraApplication
 from simulators.faults import Faults
 from simulators.lag import Lag
+from simulators.signing_keys import signing_key
 
 ALGORITHM = "RS256"
 SECONDS = 3_599
@@ -41,6 +42,7 @@ class EntraSimulator:
         self._expired_before = 0
         self._given = 0
         self._keys: dict[str, rsa.RSAPrivateKey] = {}
+        self._rotated = 0
         self.rotate()
 
     def routes(self) -> list[Route]:
@@ -62,7 +64,8 @@ class EntraSimulator:
 
     def rotate(self) -> None:
         """From now on sign with another key; the older ones are published no more."""
-        self._keys = {uuid.uuid4().hex: rsa.generate_private_key(public_exponent=65_537, key_size=2_048)}
+        self._rotated += 1
+        self._keys = {uuid.uuid4().hex: signing_key(f"entra-{self._rotated}")}
 
     def expire(self) -> None:
         """Every token that was given out is good no more."""

@@ -71,6 +71,10 @@ class LivePersonSimulator(HubSimulator):
         """The consumer's other messages."""
         return [each for each in self._of(key).messages if not each.startswith(HEADING)]
 
+    def files(self, key: str) -> list[str]:
+        """The addresses that stand in the texts, each behind its file's name."""
+        return [each.rpartition(": ")[2] for each in self.said(key) if ": http" in each]
+
     def typed(self, key: str) -> int:
         """How often the consumer was shown composing."""
         return self._of(key).typed
@@ -110,6 +114,15 @@ class LivePersonSimulator(HubSimulator):
         said = held.event(held.agent, "ASSIGNED_AGENT", plain(text))
         for _ in range(times):
             await self.services.tell(held, said)
+
+    async def say_image(self, key: str, url: str) -> None:
+        """The agent's structured content, with a picture in it."""
+        held = self._of(key)
+        rich = {
+            "type": "RichContentEvent",
+            "content": {"type": "vertical", "elements": [{"type": "image", "url": url}]},
+        }
+        await self.services.tell(held, held.event(held.agent, "ASSIGNED_AGENT", rich))
 
     async def note(self, key: str, text: str) -> None:
         """The agent's note for colleagues."""

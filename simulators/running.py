@@ -1,8 +1,10 @@
 """A simulator for people: at a hub with a representative who accepts whoever comes, and answers what is said."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Protocol
+import signal
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Protocol
 
 import httpx
 from starlette.applications import Starlette
@@ -54,6 +56,15 @@ async def simulate(hub: HubSimulator, port: int, tell: Callable[[str], None]) ->
             except httpx.HTTPError as error:
                 tell(f"# Baton does not take the callback: {type(error).__name__}")
             await asyncio.sleep(LOOKS_EVERY)
+
+
+async def until_stopped(simulation: Coroutine[Any, Any, None]) -> None:
+    """Run `simulation` until SIGINT or SIGTERM, and let it clear up."""
+    running = asyncio.create_task(simulation)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 class Services(Protocol):

@@ -1,6 +1,8 @@
 """An ASGI app over a real socket."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -8,6 +10,18 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from simulators.faults import CUT
+
+FINISHES_WITHIN = 0.5
+"""Seconds in which requests may finish when it stops; what is open then is a stream, which would never end."""
+
+
+class _Server(uvicorn.Server):
+    """Leaves the process' signals to the process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
 
 
 class Served:
@@ -28,12 +42,11 @@ class Served:
             ws="websockets-sansio",
             timeout_graceful_shutdown=1,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> str:
         """Start to serve; returns the address."""
-        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the process keeps its own
         self._task = asyncio.create_task(self._server.serve())
         while not self._server.started:
             if self._task.done():
@@ -43,9 +56,12 @@ class Served:
         return f"http://127.0.0.1:{port}"
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop serving."""
+        """Stop serving: what answers may finish, streams are cut."""
         self._server.should_exit = True
         if self._task:
+            await asyncio.wait([self._task], timeout=FINISHES_WITHIN)
+            for connection in list(self._server.server_state.connections):
+                connection.transport.abort()
             await self._task
 
     async def _cuttable(self, scope: Scope, receive: Receive, send: Send) -> None:

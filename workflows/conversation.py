@@ -167,10 +167,10 @@ class Conversation:
     @workflow.query(description="What a hub's adapter keeps with a handoff. Holds credentials.")
     def at_hub(self, number: int) -> AtHub:
         """What a hub's adapter keeps with a handoff; `number` 0 is the one that is under way."""
-        record = self._life.handoff if number == 0 else self._life.record(number)
+        record = self._life.handoffs.under_way if number == 0 else self._life.handoffs.record(number)
         if record is None:
             return AtHub()
-        return AtHub(key=self._life.key_of(record), session=record.session, echoes=record.echoes)
+        return AtHub(key=self._life.handoffs.key_of(record), session=record.session, echoes=record.echoes)
 
     def _refuse_while_closed(self, known: str | None = None) -> None:
         if self._draining:
@@ -238,10 +238,10 @@ class Conversation:
             self._changed(lambda: self._life.happen(event))
 
     def _show(self) -> None:
-        life, handoff = self._life, self._life.handoff
+        life, handoff = self._life, self._life.handoffs.under_way
         route = handoff.route if handoff else None
         # A hub may still tell of a handoff that is over, and shall hear that it is.
-        newest = handoff or next(reversed(life.handoffs), None)
+        newest = handoff or life.handoffs.newest
         now = {
             "BatonPhase": str(life.phase),
             "BatonTopic": life.bot.topic,

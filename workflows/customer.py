@@ -108,11 +108,11 @@ class Customer:
         return not silent and self._life.bot.listens_for(activity) and workflow.patched("every activity is heard")
 
     def _relay_typing(self) -> None:
-        handoff = self._life.handoff
+        handoff = self._life.handoffs.under_way
         if (
             self._life.phase is Phase.LIVE
             and handoff
-            and not self._life.in_place
+            and not self._life.handoffs.in_place
             and not self._outbox.has(str(handoff.number))
         ):
             self._life.put("typing", handoff.number)

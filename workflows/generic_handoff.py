@@ -68,19 +68,19 @@ class GenericHandoff:
             life.milestone("history shortened", f"{len(whole) - len(history)} activities too many for one event")
         event = over_direct_line(
             conversation=self._conversation,
-            variables=life.record(number).variables,
+            variables=life.handoffs.record(number).variables,
             said=history,
             bot=life.bot.account,
             customer=self._start.customer,
             service_url=self._start.service_url,
         )
         written = life.say(event, life.bot.account)
-        life.update_handoff(number, route=ROUTE, hub_id=written.id, covered=life.log.watermark)
+        life.handoffs.update(number, route=ROUTE, hub_id=written.id, covered=life.log.watermark)
         life.milestone("client told", "handoff.initiate")
         life.happen(Event.HUB_ACCEPTED)
 
     def _is_asked(self, number: int) -> bool:
-        return self._life.phase is Phase.TRANSFERRING and self._life.handoffs[-1].number == number
+        return self._life.phase is Phase.TRANSFERRING and self._life.handoffs.current.number == number
 
 
 def take_status(life: Life, told: Activity) -> None:
@@ -88,7 +88,7 @@ def take_status(life: Life, told: Activity) -> None:
     value = told.value if isinstance(told.value, dict) else {}
     state, message = value.get("state"), value.get("message")
     event = STATES.get(state) if isinstance(state, str) else None
-    if event is None or not life.in_place or not life.may(event):
+    if event is None or not life.handoffs.in_place or not life.may(event):
         life.milestone("client's status ignored", state if event and isinstance(state, str) else "unknown state")
         return
     if event is not Event.JOINED:

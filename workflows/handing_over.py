@@ -73,7 +73,7 @@ class HandingOver:
 
     async def _open(self, outbound: Outbound) -> None:
         number = outbound.handoff
-        if outbound.begun and self._life.record(number).route:
+        if outbound.begun and self._life.handoffs.record(number).route:
             # An earlier run has asked this hub: whatever came of it must be known before anything else is done.
             await self._ask(number, before=True)
             return
@@ -85,16 +85,16 @@ class HandingOver:
             await workflow.wait_condition(self._all_said)
         if route is None or not self._current(number, Phase.TRANSFERRING):
             return
-        if still_looks(self._life.tries_before(number)):
+        if still_looks(self._life.handoffs.tries_before(number)):
             self._changed(lambda: self._life.tell(Notice.STILL_LOOKING))
-        self._life.tried.append(route.name)
-        self._life.update_handoff(number, route=route, covered=self._life.log.watermark)
+        self._life.handoffs.tried.append(route.name)
+        self._life.handoffs.update(number, route=route, covered=self._life.log.watermark)
         self._life.milestone("asking", route.name)
         await self._ask(number)
 
     async def _ask(self, number: int, *, before: bool = False) -> None:
         try:
-            opened = await self._taken(self._life.record(number), before=before)
+            opened = await self._taken(self._life.handoffs.record(number), before=before)
         except ActivityError as error:
             failed, unclear = error, before or is_unclear(error)
             self._changed(lambda: self._failed(number, failed, unclear=unclear))
@@ -102,12 +102,12 @@ class HandingOver:
             self._changed(lambda: self._opened(number, opened))
 
     async def _route(self, number: int) -> Route | None:
-        record, reference = self._life.record(number), self._life.reference
+        record, reference = self._life.handoffs.record(number), self._life.reference
         request = RouteRequest(
             variables=record.variables,
-            tried=tuple(self._life.tried),
+            tried=tuple(self._life.handoffs.tried),
             locale=self._start.locale,
-            key=self._life.key_of(record),
+            key=self._life.handoffs.key_of(record),
             in_place=reference.connection if reference else "",
             agent=self._start.agent,
         )
@@ -133,11 +133,11 @@ class HandingOver:
             prepared = await self._hub.prepare(record, self._answer_within)
             # In the history before anything is opened with it.
             kept = {"session": prepared.session, "known_as": prepared.known_as}
-            self._changed(lambda: self._life.update_handoff(record.number, **kept))
-        return await self._hub.open(self._life.record(record.number), self._answer_within, before=before)
+            self._changed(lambda: self._life.handoffs.update(record.number, **kept))
+        return await self._hub.open(self._life.handoffs.record(record.number), self._answer_within, before=before)
 
     async def _rest(self, number: int) -> None:
-        record = self._life.record(number)
+        record = self._life.handoffs.record(number)
         if not record.open:
             return
         try:
@@ -147,7 +147,7 @@ class HandingOver:
             self._changed(lambda: self._life.milestone("history incomplete", failure or "no answer in time"))
 
     def _opened(self, number: int, opened: HubConversation) -> None:
-        self._life.update_handoff(
+        self._life.handoffs.update(
             number, hub_id=opened.id, queue=opened.queue, position=opened.position, wait_seconds=opened.wait_seconds
         )
         if opened.rest:
@@ -157,7 +157,7 @@ class HandingOver:
 
     def _failed(self, number: int, error: ActivityError, *, unclear: bool) -> None:
         failure = failure_of(error)
-        self._life.update_handoff(
+        self._life.handoffs.update(
             number,
             state="failed",
             reason=_REASONS.get(failure, "unavailable"),
@@ -176,17 +176,17 @@ class HandingOver:
     def _no_route(self, number: int, choice: Choice) -> None:
         for each in choice.passed:
             self._life.milestone("not asked", f"{each.route}: {each.reason}")
-        reason, opens_at = verdict(choice.passed, self._life.tries_before(number))
+        reason, opens_at = verdict(choice.passed, self._life.handoffs.tries_before(number))
         known = {"state": "failed", "reason": reason, "opens_at": opens_at, "takes_tickets": choice.takes_tickets}
-        self._life.update_handoff(number, **known)
+        self._life.handoffs.update(number, **known)
         self._life.happen(Event.NO_ROUTE)
 
     async def _say(self, outbound: Outbound) -> None:
-        record = self._life.record(outbound.handoff)
-        if not outbound.activity or outbound.watermark <= record.covered or self._life.in_place:
+        record = self._life.handoffs.record(outbound.handoff)
+        if not outbound.activity or outbound.watermark <= record.covered or self._life.handoffs.in_place:
             return
         if not record.hub_id or not record.open:
-            if self._life.handoffs[-1] is record:
+            if self._life.handoffs.current is record:
                 self._changed(self._too_late)
             # Else the next handoff takes it along, with the rest of the history.
             return
@@ -198,7 +198,7 @@ class HandingOver:
             self._changed(lambda: self._not_said(outbound, failure))
         else:
             if mark:
-                self._life.update_handoff(record.number, mark=mark)
+                self._life.handoffs.update(record.number, mark=mark)
 
     def _too_late(self) -> None:
         """The handoff was over before this could be told: whoever wrote it must know."""
@@ -217,7 +217,7 @@ class HandingOver:
             self._life.happen(Event.HUB_LOST)
 
     async def _typing(self, outbound: Outbound) -> None:
-        record = self._life.record(outbound.handoff)
+        record = self._life.handoffs.record(outbound.handoff)
         if not record.hub_id or not record.open:
             return
         typing = Activity(type=TYPING, id=outbound.id, timestamp=workflow.now(), from_=self._customer)
@@ -225,7 +225,7 @@ class HandingOver:
             await self._hub.show_typing(record, typing)
 
     async def _end(self, outbound: Outbound) -> None:
-        record = self._life.record(outbound.handoff)
+        record = self._life.handoffs.record(outbound.handoff)
         if record.route is None or record.route.in_place:
             return
         if record.hub_id is None and record.route.prepares and not record.session:
@@ -243,11 +243,11 @@ class HandingOver:
                 self._changed(lambda: self._life.milestone("not ended at its hub", failure or "no answer in time"))
 
     def _in_place(self, number: int) -> bool:
-        route = self._life.record(number).route
+        route = self._life.handoffs.record(number).route
         return bool(route and route.in_place)
 
     def _current(self, number: int, *phases: Phase) -> bool:
-        return self._life.phase in phases and self._life.handoffs[-1].number == number
+        return self._life.phase in phases and self._life.handoffs.current.number == number
 
     @property
     def _answer_within(self) -> timedelta:

@@ -93,7 +93,7 @@ class HubCalls:
     def _relay(self, record: HandoffRecord, activity: Activity, *, before: bool = False) -> Relay:
         return Relay(
             handoff=record.hub_id or "",
-            key=self._life.key_of(record),
+            key=self._life.handoffs.key_of(record),
             session=record.session,
             mark=record.mark,
             activity=activity,

@@ -62,7 +62,7 @@ class HubEvents:
 
     def is_of_the_past(self, event: HubEvent) -> bool:
         """Whether it is about a handoff that is over."""
-        over = (record for record in self._life.handoffs if record is not self._life.handoff)
+        over = (record for record in self._life.handoffs if record is not self._life.handoffs.under_way)
         return any(self._is_of(record, event) for record in over)
 
     def _happened(self, record: HandoffRecord, event: HubEvent) -> None:
@@ -76,7 +76,7 @@ class HubEvents:
     def _stands(self, record: HandoffRecord, event: HubEvent) -> None:
         """Let happen what must have happened since the hub last said how the handoff stood."""
         news = news_of(record, event)
-        self._life.update_handoff(record.number, as_of=max(record.as_of, event.order))
+        self._life.handoffs.update(record.number, as_of=max(record.as_of, event.order))
         if news is None:
             return
         told = event.model_copy(update={"kind": news})
@@ -86,7 +86,7 @@ class HubEvents:
             self._know_more(record, told)
 
     def _record(self, event: HubEvent) -> HandoffRecord:
-        record = self._life.handoff
+        record = self._life.handoffs.under_way
         if record and self._is_of(record, event):
             return record
         raise unknown_handoff()
@@ -94,32 +94,32 @@ class HubEvents:
     def _is_of(self, record: HandoffRecord, event: HubEvent) -> bool:
         if not record.route or record.route.hub != event.connection:
             return False
-        known = {record.hub_id, self._life.key_of(record), record.known_as} - {"", None}
+        known = {record.hub_id, self._life.handoffs.key_of(record), record.known_as} - {"", None}
         return bool(known & {event.handoff, event.known_as})
 
     def _remember(self, event: HubEvent) -> None:
         """Also for a handoff that is over: it may still have to be found at its hub, and closed."""
-        record = next((each for each in reversed(self._life.handoffs) if self._is_of(each, event)), None)
+        record = next((each for each in reversed(list(self._life.handoffs)) if self._is_of(each, event)), None)
         if record is None:
             raise unknown_handoff()
         if event.kind is HubEventKind.RENEWED:
-            self._life.update_handoff(record.number, session=event.session)
+            self._life.handoffs.update(record.number, session=event.session)
         elif event.note:
-            self._life.update_handoff(record.number, echoes=(*record.echoes, event.note)[-ECHOES:])
+            self._life.handoffs.update(record.number, echoes=(*record.echoes, event.note)[-ECHOES:])
 
     def _know_more(self, record: HandoffRecord, event: HubEvent) -> None:
         if event.kind in {HubEventKind.QUEUED, HubEventKind.TRANSFERRED}:
-            self._life.update_handoff(
+            self._life.handoffs.update(
                 record.number,
                 queue=event.queue or record.queue,
                 position=event.position,
                 wait_seconds=event.wait_seconds,
             )
         if event.kind is HubEventKind.JOINED and event.representative:
-            self._life.update_handoff(record.number, representative=event.representative)
+            self._life.handoffs.update(record.number, representative=event.representative)
         if event.kind is HubEventKind.MESSAGE and self._life.phase is Phase.QUEUED:
             # A hub that does not say when a representative joins says it by the first message.
-            self._life.update_handoff(record.number, representative=self._sender(event, record))
+            self._life.handoffs.update(record.number, representative=self._sender(event, record))
 
     def _joined_already(self, record: HandoffRecord, event: HubEvent) -> bool:
         """Whether the hub says again what a first message had said before."""

@@ -13,13 +13,14 @@ from dialog.machine import TurnOutcome
 from dialog.turn import EndConversation, LeaveTicket, Request, TellRemote, Transfer
 from handoff.deadlines import next_due
 from handoff.lifecycle import FAILED, OUT_OF_REACH, Effect, Event, Step, allowed, step
-from handoff.notices import FAILURES, OF_TICKETS, Notice, tell
-from handoff.record import HandoffRecord, Outbound
+from handoff.notices import OF_TICKETS, Notice, tell_of
+from handoff.record import Outbound
 from handoff.tickets import TicketBook, TicketRecord
 from handoff.transcript import Log
 from protocol.activity import END_OF_CONVERSATION, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Milestone, Recognition
 from workflows.bots import bot_of
+from workflows.handoffs import Handoffs
 from workflows.hearing import Hearing
 from workflows.outcomes import changes_of, end_code, outcome_of
 from workflows.replies import KIND, LANE, pushed
@@ -37,8 +38,7 @@ class Life:
     def __init__(self, conversation: str, start: ConversationStart, carried: ConversationState) -> None:
         self.phase = carried.phase
         self.log = Log(conversation, carried.activities, carried.watermark, carried.pages)
-        self.handoffs = list(carried.handoffs)
-        self.tried = list(carried.tried)
+        self.handoffs = Handoffs(conversation, carried.handoffs, carried.tried)
         self.tickets = TicketBook(carried.tickets)
         self.timeline = list(carried.timeline)
         self.bot = bot_of(conversation, start, carried)
@@ -60,17 +60,6 @@ class Life:
     def outbound_count(self) -> int:
         """How many things were ever put out; makes their ids."""
         return self._outbound_count
-
-    @property
-    def handoff(self) -> HandoffRecord | None:
-        """The handoff that is under way, if any."""
-        return self.handoffs[-1] if self.handoffs and self.handoffs[-1].open else None
-
-    @property
-    def in_place(self) -> bool:
-        """Whether a hub has taken the customer over on its own channel: nothing of ours reaches them any more."""
-        record = self.handoffs[-1] if self.handoffs else None
-        return bool(record and record.route and record.route.in_place and record.hub_id)
 
     def begin(self) -> None:
         """Greet, and wait for the customer."""
@@ -104,14 +93,15 @@ class Life:
 
     def may(self, event: Event) -> bool:
         """Whether the event means anything now."""
-        if event is Event.OPERATOR_RETRIED and not (self.handoffs and self.handoffs[-1].state == "failed"):
+        newest = self.handoffs.newest
+        if event is Event.OPERATOR_RETRIED and not (newest and newest.state == "failed"):
             return False
-        return allowed(self.phase, event) and not (self.in_place and event in OUT_OF_REACH)
+        return allowed(self.phase, event) and not (self.handoffs.in_place and event in OUT_OF_REACH)
 
     def say(self, activity: Activity, sender: ChannelAccount, reply_to: str | None = None) -> Activity:
         """Write an activity into the log, and push it to the customer where it is for one who must be pushed to."""
         written = self.log.append(activity, sender, workflow.now(), reply_to)
-        if self.reference and sender.role != "user" and not self.in_place:
+        if self.reference and sender.role != "user" and not self.handoffs.in_place:
             for part in pushed(written):
                 self.put(KIND, 0, part, self.log.watermark, lane=LANE)
         return written
@@ -135,25 +125,6 @@ class Life:
     def leave_note(self, note: str | None) -> None:
         """Keep what a representative or an operator leaves for the bot, until the topic resumes."""
         self._note = note or ""
-
-    def update_handoff(self, number: int, **changes: object) -> None:
-        """Change what is known of a handoff."""
-        self.handoffs = [
-            record.model_copy(update=changes) if record.number == number else record for record in self.handoffs
-        ]
-
-    def record(self, number: int) -> HandoffRecord:
-        """The handoff with this number."""
-        return next(record for record in self.handoffs if record.number == number)
-
-    def tries_before(self, number: int) -> list[HandoffRecord]:
-        """The routes that have been tried in vain since the dialog asked, before the handoff `number`."""
-        before = [record for record in self.handoffs if record.number < number]
-        return before[len(before) - len(self.tried) :]
-
-    def key_of(self, record: HandoffRecord) -> str:
-        """The name that our side gives a handoff: hubs that take one are told it."""
-        return f"{self._conversation}:{record.number}"
 
     def hear_of_ticket(self, record: TicketRecord) -> None:
         """Tell the topics what came of a ticket, where the bot has the conversation."""
@@ -184,16 +155,16 @@ class Life:
     def _carry_out(self, effect: Effect, event: Event, said: Activity | None, sender: ChannelAccount | None) -> None:
         match effect:
             case Effect.OPEN_HANDOFF:
-                self.tried = []
+                self.handoffs.tried = []
                 self._open(self._variables if event is Event.TRANSFER else self._variables_again())
             case Effect.TRY_NEXT_ROUTE:
-                self._open(self.handoffs[-1].variables)
-            case Effect.CLOSE_HANDOFF | Effect.RELAY_TO_HUB if self.in_place:
+                self._open(self.handoffs.current.variables)
+            case Effect.CLOSE_HANDOFF | Effect.RELAY_TO_HUB if self.handoffs.in_place:
                 pass
             case Effect.CLOSE_HANDOFF:
-                self.put("end", self.handoffs[-1].number)
+                self.put("end", self.handoffs.current.number)
             case Effect.RELAY_TO_HUB if said:
-                self.put("say", self.handoffs[-1].number, said, self.log.watermark)
+                self.put("say", self.handoffs.current.number, said, self.log.watermark)
             case Effect.RELAY_TO_CUSTOMER if said and sender:
                 self.say(said, sender)
             case Effect.RESUME_TOPIC:
@@ -207,12 +178,10 @@ class Life:
                 pass
 
     def _open(self, variables: dict[str, Any]) -> None:
-        number = len(self.handoffs) + 1
-        self.handoffs.append(HandoffRecord(number=number, opened_at=workflow.now(), variables=variables))
-        self.put("open", number)
+        self.put("open", self.handoffs.begin(workflow.now(), variables))
 
     def _resume(self, event: Event) -> None:
-        record = self.handoffs[-1]
+        record = self.handoffs.current
         self._fruitless += event in FAILED
         outcome = outcome_of(record, event, self._note, self.log)
         self._note = ""
@@ -254,7 +223,7 @@ class Life:
 
     def _variables_again(self) -> dict[str, Any]:
         """What the last handoff was given; once a run has rolled over, what the topics know now."""
-        return self.handoffs[-1].variables or self.bot.context(self.bot.variables)
+        return self.handoffs.current.variables or self.bot.context(self.bot.variables)
 
     def _leave_ticket(self, request: LeaveTicket) -> None:
         said = request.model_dump(exclude={"variables"})
@@ -265,23 +234,15 @@ class Life:
             self.milestone("no ticket", "the topics asked for too many")
 
     def _mark(self, event: Event, sender: ChannelAccount | None) -> None:
-        record = self.handoffs[-1] if self.handoffs else None
+        record = self.handoffs.newest
         if record and (changes := changes_of(record, event, self.phase, sender)):
-            self.update_handoff(record.number, **changes)
+            self.handoffs.update(record.number, **changes)
 
     def tell(self, notice: Notice, **details: Any) -> None:
         """Tell the customer something that the bot does not."""
         if self._start.generic_handoff and notice not in OF_TICKETS:
             return
-        record = self.handoffs[-1] if self.handoffs else None
-        if notice is Notice.NOBODY and record:
-            notice = FAILURES.get(record.reason, notice)
-            details = {"opens": record.opens_at}
-        if record and notice in {Notice.QUEUED, Notice.LEFT, Notice.TRANSFERRED}:
-            details = {"position": record.position, "estimatedWaitSeconds": record.wait_seconds, "queue": record.queue}
-        agent = record.representative if record and notice is Notice.JOINED else None
-        named = {"id": agent.id, "name": agent.name or "A representative"} if agent else None
-        for activity in tell(notice, agent=named, **details):
+        for activity in tell_of(self.handoffs.newest, notice, **details):
             self.say(activity, self.bot.account)
 
     def _set_deadline(self, event: Event | None = None) -> None:
@@ -292,7 +253,7 @@ class Life:
             self.due,
             waits,
             workflow.now(),
-            in_place=self.in_place,
+            in_place=self.handoffs.in_place,
             by_client=self._start.generic_handoff,
             quiet=self.hearing.quiet,
             silences=self.hearing.silences,

@@ -44,7 +44,7 @@ class Overtaken:
             return
 
         def known() -> bool:
-            handoff = self._life.handoff
+            handoff = self._life.handoffs.under_way
             return not (handoff and handoff.route and handoff.route.hub == event.connection and handoff.hub_id is None)
 
         if not known():

@@ -41,7 +41,7 @@ class Parts:
             pages=tuple(life.log.pages),
             seen=self.seen.as_dict(),
             handoffs=tuple(record.for_next_run(busy=record.number in busy) for record in life.handoffs),
-            tried=tuple(life.tried),
+            tried=tuple(life.handoffs.tried),
             tickets=tuple(ticket.for_next_run() for ticket in life.tickets.records),
             outbox=tuple(self.outbox.waiting),
             outbound_count=life.outbound_count,

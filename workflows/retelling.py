@@ -10,9 +10,10 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer
 
 from settings.cipher import Cipher
-from workflows.client import ConversationError, ConversationUnknownError
+from workflows.client import ConversationError, Conversations, ConversationUnknownError
 from workflows.conversation import Conversation
 from workflows.plugin import BatonPlugin
+from workflows.sessions import session_of
 from workflows.turn_traces import TurnTrace, wanted
 
 _one_at_a_time = asyncio.Lock()
@@ -36,7 +37,9 @@ async def histories_of(client: Client, conversation: str) -> list[WorkflowHistor
 
 
 async def traces_of(client: Client, conversation: str, cipher: Cipher) -> list[TurnTrace]:
-    """What every turn did, the first first. The process must have the agents installed (`workflows.library`).
+    """What every turn did, the first first, and once it is over what came of it.
+
+    The process must have the agents installed (`workflows.library`), and a worker must run.
 
     Raises:
         ConversationUnknownError: there is no such conversation.
@@ -50,4 +53,6 @@ async def traces_of(client: Client, conversation: str, cipher: Cipher) -> list[T
                 result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
                 if result.replay_failure:
                     raise NotRetoldError(f"the history cannot be told again here: {result.replay_failure}")
-            return list(collected)
+            turns = list(collected)
+    session = session_of(await Conversations(client).status(conversation), turns)
+    return [*turns, session] if session else turns

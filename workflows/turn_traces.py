@@ -11,7 +11,7 @@ from protocol.models import Owned
 
 
 class TurnTrace(Owned):
-    """What one turn of a conversation did: `dialog.tracing` says in which form."""
+    """What one turn of a conversation did, or what came of all of them: `dialog.tracing` says in which form."""
 
     at: datetime
     activities: tuple[Activity, ...] = ()

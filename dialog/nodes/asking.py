@@ -12,7 +12,7 @@ from dialog.program import Step
 from dialog.replies import Understood, entity_of, filled, understood
 from dialog.run import Run
 
-__all__ = ["ask", "give_up", "match_of", "not_understood", "question", "take_reply"]
+__all__ = ["answered", "ask", "give_up", "match_of", "not_understood", "question", "replied", "take_reply"]
 
 REPEAT = 2
 """Reprompts by default: a question is asked at most three times."""
@@ -22,14 +22,27 @@ REPEAT = 2
 def question(run: Run, step: Step) -> Flow:
     """Ask, or take the reply to what was asked."""
     if run.frame.waiting != "reply":
-        return _ask_first(run, step)
-    if run.reply is None:
+        if _skipped(run, step) or _filled(run, step):
+            return Flow.NEXT
+        run.frame.executed = (*run.frame.executed, step.key)
+    if not replied(run, step):
         return Flow.WAIT
     found = take_reply(run, step)
     if found and _valid(run, step, found.value):
         run.frame.utterance = _left(run.last_message, found)
-        return _answered(run, step, found.value)
+        if step.properties.get("variable"):
+            run.set(str(step.properties["variable"]), found.value)
+        return answered(run, step)
     return not_understood(run, step, invalid=found is not None)
+
+
+def replied(run: Run, step: Step) -> bool:
+    """Whether there is a reply to take; what nobody has asked yet is asked."""
+    if run.frame.waiting == "reply":
+        return run.reply is not None
+    run.frame.waiting, run.frame.attempts = "reply", 0
+    ask(run, step)
+    return False
 
 
 def take_reply(run: Run, step: Step) -> Understood | None:
@@ -38,13 +51,12 @@ def take_reply(run: Run, step: Step) -> Understood | None:
     return match_of(run, step, reply) if reply else None
 
 
-def _ask_first(run: Run, step: Step) -> Flow:
-    if _skipped(run, step) or _filled(run, step):
-        return Flow.NEXT
-    run.frame.waiting, run.frame.attempts = "reply", 0
-    run.frame.executed = (*run.frame.executed, step.key)
-    ask(run, step)
-    return Flow.WAIT
+def answered(run: Run, step: Step) -> Flow:
+    """The reply was taken: the nodes behind go on."""
+    run.frame.waiting, run.frame.attempts = "", 0
+    run.fallback_count = 0
+    run.trace("answered", step)
+    return Flow.NEXT
 
 
 def _ask_question(run: Run, step: Step, prompt: Any) -> None:
@@ -102,16 +114,6 @@ def _valid(run: Run, step: Step, value: Value) -> bool:
     if not valid:
         run.set(str(step.properties["variable"]), before)
     return valid
-
-
-def _answered(run: Run, step: Step, value: Value) -> Flow:
-    variable = step.properties.get("variable")
-    if variable:
-        run.set(str(variable), value)
-    run.frame.waiting, run.frame.attempts = "", 0
-    run.fallback_count = 0
-    run.trace("answered", step)
-    return Flow.NEXT
 
 
 def not_understood(run: Run, step: Step, *, invalid: bool = False) -> Flow:

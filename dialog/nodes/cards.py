@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from dialog.nodes.asking import not_understood, take_reply
-from dialog.nodes.listening import LISTENERS, Listener, ask
+from dialog.nodes.asking import answered, not_understood, replied, take_reply
+from dialog.nodes.listening import LISTENERS, Listener
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.talking import ADAPTIVE, activity_of, card_content
 from dialog.powerfx.values import Record, Value, from_plain
@@ -19,21 +19,14 @@ from protocol.activity import MESSAGE, Activity, Attachment
 @node("AdaptiveCardPrompt")
 def adaptive_card_prompt(run: Run, step: Step) -> Flow:
     """Send the card, and wait until it is submitted; a text is no submission, and the card is sent again."""
-    if run.frame.waiting != "reply":
-        run.frame.waiting, run.frame.attempts = "reply", 0
-        ask(run, step)
-        return Flow.WAIT
-    if run.reply is None:
+    if not replied(run, step):
         return Flow.WAIT
     found = take_reply(run, step)
     if found is None or not isinstance(found.value, Record):
         return not_understood(run, step)
     for name, variable in _bound(step).items():
         run.set(variable, typed(found.value.get(name), _type_of(step, name)))
-    run.frame.waiting, run.frame.attempts = "", 0
-    run.fallback_count = 0
-    run.trace("answered", step)
-    return Flow.NEXT
+    return answered(run, step)
 
 
 def _bound(step: Step) -> dict[str, str]:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from dialog.entities import Number
-from dialog.nodes.asking import take_reply
+from dialog.nodes.asking import answered, replied, take_reply
 from dialog.nodes.listening import LISTENERS, Listener, ask
 from dialog.nodes.registry import Flow, node
 from dialog.nodes.talking import activity_of, with_suggestions
+from dialog.powerfx.encoding import plain
 from dialog.powerfx.values import Value
 from dialog.program import Step
 from dialog.replies import Understood, heard_by
@@ -20,11 +21,9 @@ RATINGS = ("1", "2", "3", "4", "5")
 @node("CSATQuestion")
 def csat_question(run: Run, step: Step) -> Flow:
     """Ask for a rating; a customer who gives none is asked once more, and not pressed."""
-    if run.frame.waiting != "reply":
-        run.frame.waiting, run.frame.attempts = "reply", 0
-        ask(run, step)
-        return Flow.WAIT
-    if run.reply is None:
+    if run.tracer and run.frame.waiting != "reply":
+        run.tracer.beside("CSATSurveyRequest", {})
+    if not replied(run, step):
         return Flow.WAIT
     found = take_reply(run, step)
     if found is None and not run.frame.attempts:
@@ -35,15 +34,15 @@ def csat_question(run: Run, step: Step) -> Flow:
 
 
 def _rated(run: Run, step: Step, rating: Value) -> Flow:
-    run.frame.waiting, run.frame.attempts = "", 0
     if rating is None:
+        run.frame.waiting, run.frame.attempts = "", 0
         run.trace("given up", step)
         return Flow.NEXT
     if step.properties.get("variable"):
         run.set(str(step.properties["variable"]), rating)
-    run.fallback_count = 0
-    run.trace("answered", step)
-    return Flow.NEXT
+    if run.tracer:
+        run.tracer.beside("CSATSurveyResponse", {"score": plain(rating)})
+    return answered(run, step)
 
 
 def _ask(run: Run, _step: Step, _prompt: Any) -> None:

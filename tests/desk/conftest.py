@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 
 from desk.app import DeskConfig, create_app
 from handoff.hours import OpeningHours
+from settings.certificates import trusted
 from simulators.served import Served
 
 TOKEN = "desk-token"
@@ -129,5 +130,8 @@ async def desk(receiver: Any, tmp_path: Path) -> AsyncIterator[Caller]:
     queues = {"general": OpeningHours(), "stores": OpeningHours(), "closed": ALWAYS_CLOSED}
     config = DeskConfig(tmp_path / "desk.db", TOKEN, SECRET, "signing-key-signing-key-signing-key", queues, page=False)
     bearer = {"Authorization": f"Bearer {TOKEN}"}
-    async with Served(create_app(config)) as url, httpx.AsyncClient(base_url=url, headers=bearer) as http:
+    async with (
+        Served(create_app(config)) as url,
+        httpx.AsyncClient(verify=trusted(), base_url=url, headers=bearer) as http,
+    ):
         yield Caller(http, f"{receiver.url}/callback")

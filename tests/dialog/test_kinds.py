@@ -203,3 +203,47 @@ def test_a_trace_shows_what_the_turn_did() -> None:
     assert second["variableState"] == {"dialogState": {}, "globalState": {"Y": "two"}}
     assert third["conditionItemExit"] == ["if =Topic.X = 1"]
     assert fourth["actionType"] == "SendActivity"
+
+
+def told_of(talker: Customer, value_type: str) -> list[Any]:
+    """The values of the last turn's traces of a type, in order."""
+    return [each.value for each in talker.traces if getattr(each, "valueType", "") == value_type]
+
+
+def test_each_assignment_is_told_as_in_a_transcript() -> None:
+    """By the variable's whole name, after the nodes, in order; one that is set twice is told twice."""
+    nodes = (put("Topic.X", "=1"), put("Global.Y", "two"), put("Topic.X", "=3"))
+    talker = customer(A=topic("OnRecognizedIntent", *nodes, phrases=("count for me",)))
+    talker.says("count for me")
+    assert told_of(talker, "VariableAssignment") == [
+        {"name": "X", "id": "Topic.X", "newValue": 1, "type": "local"},
+        {"name": "Y", "id": "Global.Y", "newValue": "two", "type": "global"},
+        {"name": "X", "id": "Topic.X", "newValue": 3, "type": "local"},
+    ]
+    kinds = [getattr(each, "valueType", "") for each in talker.traces]
+    assert kinds.index("DialogTracingInfo") < kinds.index("VariableAssignment")
+
+
+def test_a_survey_is_told_once_and_its_answer_with_the_score() -> None:
+    """A customer who must be asked again is asked the same survey; one who rates nothing has not answered."""
+    survey = {"kind": "CSATQuestion", "id": "rate", "variable": "Topic.Rating"}
+    talker = customer(A=topic("OnRecognizedIntent", survey, say("bye"), phrases=("rate this chat",)))
+    talker.says("rate this chat")
+    assert told_of(talker, "CSATSurveyRequest") == [{}]
+    talker.says("zzz")
+    assert told_of(talker, "CSATSurveyRequest") == []
+    talker.says("4")
+    assert told_of(talker, "CSATSurveyResponse") == [{"score": 4}]
+    talker.says("rate this chat")
+    talker.says("zzz")
+    assert talker.says("zzz") == ["bye"]
+    assert told_of(talker, "CSATSurveyResponse") == []
+
+
+def test_an_authors_outcome_is_in_the_trace() -> None:
+    """It may stand on any node."""
+    thanks = {**say("you are welcome"), "conversationOutcome": "ResolvedImplied"}
+    talker = customer(A=topic("OnRecognizedIntent", thanks, phrases=("thank you",)))
+    talker.says("thank you")
+    (told,) = told_of(talker, "DialogTracingInfo")
+    assert told["actions"][0]["resultTrace"] == {"conversationOutcome": "ResolvedImplied"}

@@ -69,6 +69,8 @@ EXPORT = {
     + _indented(COLOURS, 6)
     + "  - kind: GlobalVariableComponent\n    schemaName: shop.globalvariable.Basket\n    variable:\n"
     "      name: Basket\n      defaultValue: empty\n"
+    "  - kind: TranslationsComponent\n    schemaName: shop.topic.Hello.fr-FR\n    content:\n"
+    + _indented(HELLO.replace("Hello there", "Bonjour").replace("y: Hello", "y: Bonjour"), 6)
 }
 
 
@@ -152,14 +154,30 @@ def test_what_nothing_is_called_is_an_error_and_the_rest_loads() -> None:
     assert [problem.line for problem in loaded.errors] == [line]
 
 
-def test_a_translation_is_told_to_whoever_speaks_it() -> None:
-    """Its phrases are understood by everybody; its texts are for its locale."""
-    agent = load_agent(WORKSPACE).definition
+WHOLE_NAME = {
+    **{path: text for path, text in WORKSPACE.items() if not path.startswith("translations/")},
+    "translations/shop.topic.Hello.fr-FR.mcs.yml": WORKSPACE["translations/Hello.fr-FR.mcs.yml"],
+}
+
+
+@pytest.mark.parametrize("files", [WORKSPACE, WHOLE_NAME, EXPORT], ids=["workspace", "whole name", "export"])
+def test_a_translation_is_told_to_whoever_speaks_it(files: dict[str, str]) -> None:
+    """Its phrases are understood by everybody; its texts are for its locale. It is no topic of its own."""
+    agent = load_agent(files).definition
     assert agent is not None
+    assert not [name for name in agent.topics if "fr-FR" in name]
     hello = agent.topics["shop.topic.Hello"]
     assert agent.told_in("fr-FR", hello).program.steps["hello"].properties["activity"] == "Bonjour"
     assert agent.told_in("de-DE", hello) is hello
     assert agent.recognizer().recognise("bonjour", "test").ranked[0].topic == "shop.topic.Hello"
+
+
+def test_a_translation_that_is_turned_off_is_not_there() -> None:
+    """As a topic that is."""
+    off = EXPORT["botContent.yml"].replace("topic.Hello.fr-FR\n", "topic.Hello.fr-FR\n    state: Inactive\n")
+    agent = load_agent({"botContent.yml": off}).definition
+    assert agent is not None
+    assert agent.translations == {}
 
 
 def test_a_fence_and_comments_around_the_yaml_are_none_of_it() -> None:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from gateway.context import Gateway
+from settings.certificates import trusted
 from tests.gateway.fake_conversations import FakeConversations
 from tests.gateway.serving import Customer, make_gateway, serving
 
@@ -26,7 +27,7 @@ def gateway(conversations: FakeConversations, tmp_path: Path) -> Gateway:
 @pytest.fixture
 async def http(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
     """A client of that gateway, over a real socket."""
-    async with serving(gateway) as address, httpx.AsyncClient(base_url=address) as client:
+    async with serving(gateway) as address, httpx.AsyncClient(verify=trusted(), base_url=address) as client:
         yield client
 
 

@@ -13,6 +13,7 @@ from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConver
 from hubs.errors import HubUnavailableError, WebhookError
 from protocol.activity import Activity, ChannelAccount
 from protocol.conversation import HubEvent, HubEventKind
+from settings.certificates import trusted
 from tests.gateway.fake_conversations import FakeConversations
 from tests.gateway.serving import Customer, make_gateway, serving
 
@@ -108,7 +109,7 @@ class Caller:
 async def hub(conversations: FakeConversations, tmp_path: Path) -> AsyncIterator[Caller]:
     """A hub that can call back about a conversation."""
     gateway = make_gateway(conversations, tmp_path, hubs={"desk": SignedHub()})
-    async with serving(gateway) as address, httpx.AsyncClient(base_url=address) as http:
+    async with serving(gateway) as address, httpx.AsyncClient(verify=trusted(), base_url=address) as http:
         yield Caller(await Customer(http).begin())
 
 

@@ -18,6 +18,7 @@ from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError, HubUn
 from hubs.liveperson import AT_ONCE, LivePersonHub
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
 from protocol.conversation import HubEventKind
+from settings.certificates import trusted
 from settings.hubs import LivePersonSettings
 from simulators.faults import Fault
 from simulators.liveperson import LivePersonSimulator
@@ -361,7 +362,7 @@ async def test_the_simulator_keeps_the_contract(line: Line) -> None:
         answer = await http.post(path, json=body, headers=headers, params={"v": version})
         return answer.status_code, answer.json()["body"]["errorCode"]
 
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=trusted()) as http:
         assert await refusal({}, []) == (401, 40105)
         assert await refusal({"Authorization": app}, []) == (401, 40104)
         assert await refusal({"Authorization": "x"}, []) == (401, 40102)

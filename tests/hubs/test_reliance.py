@@ -1,10 +1,9 @@
 """An author is told what the configured hubs cannot do, where a topic relies on it."""
 
-import json
-
+from dialog.loader import load_agent
 from hubs.base import Capabilities
 from hubs.reliance import unmet
-from tests.support.talking import Node, load, say, topic, when
+from tests.support.talking import Node, files_of, say, topic, when
 
 TICKET: Node = {
     "kind": "SendActivity",
@@ -16,9 +15,9 @@ TOPICS = {"Failed": topic("OnEventActivity", TICKET), "After": topic("OnUnknownI
 
 
 def _told(**hubs: Capabilities) -> list[str]:
-    agent = load(**TOPICS).definition
+    files = files_of(**TOPICS)
+    agent = load_agent(files).definition
     assert agent
-    files = {f"topics/{name}.mcs.yml": json.dumps(body) for name, body in TOPICS.items()}
     return [f"{problem.file} {problem.severity} {problem.message}" for problem in unmet(agent, files, hubs)]
 
 
@@ -35,3 +34,42 @@ def test_a_note_needs_hubs_that_return() -> None:
     """Each that does not is named, once where it matters and not for every node around it."""
     (told,) = _told(desk=Capabilities(tickets=True), mute=Capabilities(tickets=True, returns=False))
     assert told.startswith("topics/After.mcs.yml warning System.Handoff.Note stays Blank with mute: it cannot give")
+
+
+EXPORT = """\
+kind: BotDefinition
+entity:
+  schemaName: shop
+components:
+  - kind: DialogComponent
+    schemaName: shop.topic.Hello
+    dialog:
+      beginDialog:
+        kind: OnConversationStart
+        id: main
+        actions:
+          - kind: SendActivity
+            id: hello
+            activity: Hello
+  - kind: DialogComponent
+    schemaName: shop.topic.After
+    dialog:
+      beginDialog:
+        kind: OnUnknownIntent
+        id: main
+        actions:
+          - kind: SendActivity
+            id: note
+            activity: "They left: {System.Handoff.Note}"
+"""
+
+
+def test_a_whole_bot_export_is_told_of_where_it_stands() -> None:
+    """All topics are in one file: the line and the column are those of the node's own property."""
+    files = {"botContent.yml": EXPORT}
+    agent = load_agent(files).definition
+    assert agent
+    (problem,) = unmet(agent, files, {"mute": Capabilities(tickets=True, returns=False)})
+    line = next(number for number, text in enumerate(EXPORT.splitlines(), 1) if "System.Handoff.Note" in text)
+    column = 1 + EXPORT.splitlines()[line - 1].index('"They')
+    assert (problem.file, problem.line, problem.column) == ("botContent.yml", line, column)

@@ -1,6 +1,5 @@
 """Agents to be connected, a worker that connects them, and a simulated tenant to connect them to."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from simulators.served import Served
 from tests.support.agents import write_agent
 from tests.support.conversing import Conversing
 from tests.support.temporal import CIPHER, working
+from tests.support.waiting import eventually
 from worker import Hands
 from workflows.agent_connections import AgentConnections, WishRefusedError, connection_id
 from workflows.client import Conversations
@@ -61,14 +61,19 @@ class Tenancy:
 
     async def disconnect(self, *, now: bool = False) -> ConnectionState:
         """Disconnect, and wait until that is over."""
-        while True:
+        begun: list[ConnectionState] = []
+
+        async def taken() -> bool:
             try:
-                return await self.over(await self.begin_to_disconnect(now=now))
+                begun.append(await self.begin_to_disconnect(now=now))
             except WishRefusedError as refused:
                 # The connection may be looked at by itself just then; whoever asks waits for that.
                 if "is being checked" not in str(refused):
                     raise
-                await asyncio.sleep(0.05)
+            return bool(begun)
+
+        await eventually(taken)
+        return await self.over(begun[0])
 
     async def begin_to_disconnect(self, *, now: bool = False) -> ConnectionState:
         """Begin to disconnect."""

@@ -1,12 +1,13 @@
 """Clients that do not give up: they ask again, with the same ids, until they are answered."""
 
-import asyncio
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from settings.certificates import trusted
 from tests.support.installation import Installation
+from tests.support.waiting import eventually
 
 PATIENCE = 60.0
 """Seconds after which a client takes what it wants as never coming."""
@@ -16,7 +17,9 @@ class Persistent:
     """An HTTP client over outages: connection errors and 5xx are asked again."""
 
     def __init__(self, base: str, token: str) -> None:
-        self._http = httpx.AsyncClient(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+        self._http = httpx.AsyncClient(
+            verify=trusted(), base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=20
+        )
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -28,19 +31,25 @@ class Persistent:
         Raises:
             AssertionError: there was none in time, or it is a refusal that `accepted` does not name.
         """
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        while True:
+        answers: list[httpx.Response] = []
+        failed = f"{method} {path}"
+
+        async def answered() -> bool:
+            nonlocal failed
             try:
                 answer = await self._http.request(method, path, json=body)
             except httpx.HTTPError as error:
-                why = type(error).__name__
-            else:
-                if answer.is_success or answer.status_code in accepted:
-                    return answer
-                why = f"{answer.status_code} {answer.text[:200]}"
-                assert answer.status_code >= 500, f"{method} {path}: {why}"
-            assert asyncio.get_running_loop().time() < deadline, f"{method} {path}: {why}"
-            await asyncio.sleep(0.1)
+                failed = f"{method} {path}: {type(error).__name__}"
+                return False
+            if answer.is_success or answer.status_code in accepted:
+                answers.append(answer)
+                return True
+            failed = f"{method} {path}: {answer.status_code} {answer.text[:200]}"
+            assert answer.status_code >= 500, failed
+            return False
+
+        await eventually(answered, PATIENCE, lambda: failed)
+        return answers[0]
 
 
 class PersistentCustomer:
@@ -109,13 +118,14 @@ class PersistentRepresentative:
 
     async def waiting(self, conversation: str) -> str:
         """The handoff of a conversation that waits, as soon as there is one."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        while True:
-            for handoff in await self.handoffs(conversation):
-                if handoff["state"] == "queued":
-                    return str(handoff["id"])
-            assert asyncio.get_running_loop().time() < deadline, "no handoff came to the desk"
-            await asyncio.sleep(0.05)
+        found: list[str] = []
+
+        async def there() -> bool:
+            found.extend(str(each["id"]) for each in await self.handoffs(conversation) if each["state"] == "queued")
+            return bool(found)
+
+        await eventually(there, PATIENCE, lambda: "no handoff came to the desk")
+        return found[0]
 
     async def accept(self, handoff: str) -> None:
         """Take it."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
 from hubs.base import Handoff, TakenHandoff, WatchedHandoff
@@ -15,6 +16,7 @@ from settings.hubs import SalesforceSettings
 from simulators.salesforce import SalesforceSimulator
 from simulators.salesforce_api import MINUTE
 from simulators.served import Served
+from tests.support.waiting import eventually
 
 KEY = "c:1"
 
@@ -90,13 +92,12 @@ class Scene:
 async def listening(adapter: SalesforceHub, ear: Ear) -> AsyncIterator[None]:
     """Listen for as long as the `async with` lasts, and as Baton's own listener does: again, where it breaks."""
 
-    async def again() -> None:
-        while True:
-            with suppress(Exception):
-                await adapter.listen(ear)
-            await asyncio.sleep(0.1)
+    async def broke_for_good() -> bool:
+        with suppress(Exception):
+            await adapter.listen(ear)
+        return False
 
-    task = asyncio.create_task(again())
+    task = asyncio.create_task(eventually(broke_for_good, inf))
     try:
         yield
     finally:

@@ -162,9 +162,14 @@ def topic(kind: str, *actions: Node, phrases: tuple[str, ...] = (), root: Node |
 
 
 def load(**topics: Node) -> Loaded:
-    """What the loader makes of an agent of these topics. JSON is YAML."""
+    """What the loader makes of an agent of these topics."""
+    return load_agent(files_of(**topics))
+
+
+def files_of(**topics: Node) -> dict[str, str]:
+    """The files of an agent of these topics. JSON is YAML."""
     files = {f"topics/{name}.mcs.yml": json.dumps(body) for name, body in topics.items()}
-    return load_agent({"settings.mcs.yml": "schemaName: shop\n", **files})
+    return {"settings.mcs.yml": "schemaName: shop\n", **files}
 
 
 def customer(**topics: Node) -> Customer:

@@ -6,20 +6,30 @@ from collections.abc import Awaitable, Callable
 
 PATIENCE = 20.0
 """Seconds after which what was waited for is taken as never coming."""
+SOONEST, LATEST = 0.01, 0.2
+"""Seconds between two looks. Most things come at once; what takes long must not be slowed down by being looked at."""
 
 
-async def eventually(true: Callable[[], bool | Awaitable[bool]], patience: float = PATIENCE) -> None:
+def _did_not_come() -> str:
+    return "what was waited for did not come"
+
+
+async def eventually(
+    true: Callable[[], bool | Awaitable[bool]], patience: float = PATIENCE, why: Callable[[], str] = _did_not_come
+) -> None:
     """Return as soon as `true` holds.
 
     Raises:
-        AssertionError: it did not hold within `patience` seconds.
+        AssertionError: it did not hold within `patience` seconds; `why` tells what is known of that.
     """
     deadline = asyncio.get_running_loop().time() + patience
+    pause = SOONEST
     while True:
         answer = true()
         if inspect.isawaitable(answer):
             answer = await answer
         if answer:
             return
-        assert asyncio.get_running_loop().time() < deadline, "what was waited for did not come"
-        await asyncio.sleep(0.02)
+        assert asyncio.get_running_loop().time() < deadline, why()
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, LATEST)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from protocol.conversation import HubEventKind
 from tests.support.conversing import Conversing
 from tests.support.house import House
 from tests.support.temporal import CIPHER
@@ -44,6 +45,19 @@ async def test_all_runs_are_told(house: House) -> None:
         await rolling.say(f"nothing known {number}")
     turns = await traces_of(rolling.conversations.client, rolling.id, CIPHER)
     assert [each["userQuery"] for each in told(turns, "UnknownIntent")] == [f"nothing known {n}" for n in range(5)]
+
+
+async def test_what_came_of_it_is_told_last(conversation: Conversing) -> None:
+    """Once it is over; until then there is nothing to tell."""
+    client = conversation.conversations.client
+    await conversation.escalate()
+    assert not told(await traces_of(client, conversation.id, CIPHER), "SessionInfo")
+    await conversation.hub_says(HubEventKind.ENDED)
+    turns = await traces_of(client, conversation.id, CIPHER)
+    (info,) = told(turns[-1:], "SessionInfo")
+    assert (info["type"], info["outcome"], info["turnCount"]) == ("Engaged", "Escalated", 1)
+    assert info["lastUserIntentId"] == "testing.topic.Escalate"
+    assert next(lines_of(turns[-1])).endswith("session Engaged: Escalated, AgentTransferRequestedByUser, 1 turn")
 
 
 async def test_answers_of_the_world_are_told(house: House) -> None:

@@ -9,43 +9,13 @@ from protocol.conversation import Deadlines, Phase, Said
 from simulators.custom_hub import CustomHubSimulator
 from simulators.faults import Fault
 from tests.agents.conftest import CONTOSO
-from tests.support.agents import TESTING, write_agent
+from tests.support.agents import write_agent
+from tests.support.caring_agent import CARING
 from tests.support.conversing import Conversing
 from tests.support.house import House
 from tests.support.ticketing import TicketingSimulator
 from tests.support.waiting import eventually
 
-NO_HUMAN = """
-kind: AdaptiveDialog
-beginDialog:
-  kind: OnEventActivity
-  id: main
-  eventName: handoff.failed
-  actions:
-    - kind: Question
-      id: askEmail
-      variable: Global.Email
-      prompt: Which e-mail address?
-      entity: EmailPrebuiltEntity
-    - kind: SendActivity
-      id: leave
-      activity:
-        kind: EventActivity
-        name: handoff.ticket
-        value: "={subject: \\"Bicycle\\", description: \\"It squeaks\\", email: Global.Email}"
-"""
-TICKET = """
-kind: AdaptiveDialog
-beginDialog:
-  kind: OnEventActivity
-  id: main
-  eventName: handoff.ticket
-  actions:
-    - kind: SendActivity
-      id: tell
-      activity: "Ticket {System.Activity.Value.state} {System.Handoff.Ticket}."
-"""
-CARING = {**TESTING, "topics/NoHuman.mcs.yml": NO_HUMAN, "topics/Ticket.mcs.yml": TICKET}
 DOWN = [Fault(status=503)] * 300
 
 
