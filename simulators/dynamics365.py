@@ -57,8 +57,7 @@ class Dynamics365Simulator(HubSimulator):
 
     def settings(self) -> dict[str, Any]:
         """One address for all three."""
-        self.entra.url = f"{self.url}/login"
-        self.entra.resources.add(f"{self.url}/dataverse")
+        self._know_where()
         return {
             "kind": self.kind,
             "tenant": self.entra.tenant,
@@ -161,7 +160,13 @@ class Dynamics365Simulator(HubSimulator):
 
     def callback_token(self) -> str:
         """What stands in the webhook's `Authorization`."""
+        self._know_where()
         return f"Bearer {self.entra.sign(self.entra.client_id)}"
+
+    def _know_where(self) -> None:
+        """Who settles the simulator's address does so after it was made: the issuer and the audience of its tokens follow."""
+        self.entra.url = f"{self.url}/login"
+        self.entra.resources.add(f"{self.url}/dataverse")
 
     def _of(self, key: str) -> Held:
         return next(held for held in self.messaging.held.values() if held.context[HANDOFF] == key)
