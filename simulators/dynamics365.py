@@ -164,7 +164,7 @@ class Dynamics365Simulator(HubSimulator):
         return f"Bearer {self.entra.sign(self.entra.client_id)}"
 
     def _know_where(self) -> None:
-        """Who settles the simulator's address does so after it was made: the issuer and the audience of its tokens follow."""
+        """Its address is settled after it was made, and is in issuer and audience of its tokens."""
         self.entra.url = f"{self.url}/login"
         self.entra.resources.add(f"{self.url}/dataverse")
 
