@@ -38,7 +38,8 @@ from activities.transcript_pages import TranscriptPages, TranscriptStore
 from hubs.base import Hub
 from hubs.channel import channel_of
 from hubs.registry import connect as connect_hub
-from protocol.conversation import TASK_QUEUE, AtHub, HubEvent, hub_task_queue, remote_task_queue, world_task_queue
+from protocol.hub_events import AtHub, HubEvent
+from protocol.task_queues import TASK_QUEUE, hub_task_queue, remote_task_queue, world_task_queue
 from settings.load import load_settings
 from settings.logs import configure_logs
 from settings.model import Settings

@@ -14,7 +14,7 @@ from temporalio import activity
 
 from hubs.base import Ear, Hub, WatchedHandoff
 from hubs.errors import HubUnavailableError
-from protocol.conversation import AtHub, HubEvent
+from protocol.hub_events import AtHub, HubEvent
 
 LISTENS_FOR = timedelta(minutes=30)
 """After so long the Temporal activity ends, and the workflow begins another, so that no history grows."""

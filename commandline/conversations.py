@@ -13,7 +13,8 @@ from activities.transcript_pages import TranscriptStore
 from commandline.failures import CommandError
 from commandline.options import Config, DataDir, Id, Json, print_json, settings_of, with_conversations
 from protocol.activity import MESSAGE, Activity
-from protocol.conversation import Operate, Operation, Phase, Status
+from protocol.conversation import Operate, Operation, Phase
+from protocol.status import Status
 from settings.model import Settings
 from workflows import library
 from workflows.client import Conversations

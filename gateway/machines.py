@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 
 from gateway.answers import json_answer
 from gateway.context import Gateway
-from protocol.conversation import TASK_QUEUE
+from protocol.task_queues import TASK_QUEUE
 
 ANSWER_WITHIN = 3.0
 

@@ -11,7 +11,8 @@ from gateway.body import read
 from gateway.context import Gateway
 from hubs.base import Hub
 from hubs.errors import HubUnavailableError, WebhookError
-from protocol.conversation import HubEvent, RefusalType
+from protocol.conversation import RefusalType
+from protocol.hub_events import HubEvent
 from workflows.client import ConversationRefusedError, ConversationUnavailableError, ConversationUnknownError
 
 RETRY_AFTER = 2

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from protocol.activity import Activity, ChannelAccount
-from protocol.conversation import HandoffStatus
 from protocol.models import Owned
+from protocol.status import HandoffStatus
 
 
 class Route(Owned):

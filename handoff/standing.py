@@ -1,7 +1,7 @@
 """What has happened, where a hub tells only how a handoff stands: the difference to how it stood before."""
 
 from handoff.record import HandoffRecord
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 
 
 def news_of(record: HandoffRecord, stands: HubEvent) -> HubEventKind | None:

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Protocol
 
 from hubs.errors import HubRefusedError
 from protocol.activity import Activity, ChannelAccount
-from protocol.conversation import ConversationReference, HubEvent
+from protocol.conversation import ConversationReference
+from protocol.hub_events import HubEvent
 from protocol.models import Owned
 
 

@@ -20,7 +20,7 @@ from hubs.custom_events import HubActivity, event_of
 from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError, WebhookError
 from hubs.line import Line
 from protocol.activity import END_OF_CONVERSATION, MAX_TEXT, Activity
-from protocol.conversation import HubEvent
+from protocol.hub_events import HubEvent
 
 DEFAULT_QUEUE = "general"
 _ACTIVITY_FIELDS = frozenset(

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from hubs.errors import WebhookError
 from protocol.activity import MESSAGE, TYPING, Activity, ChannelAccount, ConversationAccount
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from protocol.models import Foreign
 
 STATES: dict[str, HubEventKind] = {

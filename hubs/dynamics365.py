@@ -29,7 +29,7 @@ from hubs.looking import look_on
 from microsoft.credentials import ClientSecret
 from microsoft.tokens import EntraTokens
 from protocol.activity import Activity
-from protocol.conversation import HubEvent
+from protocol.hub_events import HubEvent
 from settings.hubs import Dynamics365Settings
 
 

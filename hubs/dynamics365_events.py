@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from hubs.errors import WebhookError
 from protocol.activity import MESSAGE, TYPING, Activity, Attachment, ChannelAccount
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from protocol.models import Foreign
 
 _QUEUE_FAILED = "the queue could not take the conversation"

@@ -24,7 +24,8 @@ from hubs.signed_tokens import SignedTokens
 from microsoft.credentials import ClientSecret
 from microsoft.tokens import EntraTokens
 from protocol.activity import END_OF_CONVERSATION, Activity
-from protocol.conversation import ConversationReference, HubEvent, HubEventKind
+from protocol.conversation import ConversationReference
+from protocol.hub_events import HubEvent, HubEventKind
 from settings.hubs import Dynamics365InsideSettings, Dynamics365Settings
 
 log = structlog.get_logger()

@@ -24,7 +24,7 @@ from hubs.signed_tokens import SignedTokens
 from hubs.told import ROLES
 from microsoft.tokens import TokenProvider
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, utc
-from protocol.conversation import HubEvent
+from protocol.hub_events import HubEvent
 from protocol.models import Foreign
 from settings.hubs import Dynamics365MessagingSettings, Dynamics365Settings
 

@@ -37,7 +37,7 @@ from hubs.looking import look_on
 from hubs.pace import Pace
 from hubs.renewed import RenewedToken
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity
-from protocol.conversation import HubEvent
+from protocol.hub_events import HubEvent
 from protocol.models import Foreign
 from settings.hubs import GenesysSettings
 

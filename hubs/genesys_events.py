@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from hubs.base import WatchedHandoff
 from hubs.errors import HubUnavailableError, WebhookError
 from protocol.activity import MESSAGE, TYPING, Activity, Attachment, ChannelAccount
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from protocol.models import Foreign
 
 _HERE = frozenset(["alerting", "dialing", "contacting", "offering", "connected"])

@@ -19,7 +19,7 @@ from websockets.exceptions import WebSocketException
 from hubs.base import Ear, WatchedHandoff
 from hubs.errors import HubUnavailableError
 from hubs.line import Line
-from protocol.conversation import HubEvent
+from protocol.hub_events import HubEvent
 from protocol.models import Foreign
 
 CHANNELS = "/api/v2/notifications/channels"

@@ -24,7 +24,7 @@ from hubs.liveperson_signature import checked
 from hubs.liveperson_words import CLIENT, closing, creation, history, saying, texts_of, typing
 from hubs.pace import Pace
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity
-from protocol.conversation import HubEvent
+from protocol.hub_events import HubEvent
 from protocol.models import Foreign
 from settings.hubs import LivePersonSettings
 

@@ -15,7 +15,7 @@ from hubs.liveperson_marks import conversation_mark, text_mark
 from hubs.liveperson_said import said
 from hubs.liveperson_words import queue_of
 from protocol.activity import TYPING, Activity, ChannelAccount
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from protocol.models import Foreign
 from settings.hubs import LivePersonSettings
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from hubs.base import Ear, WatchedHandoff
-from protocol.conversation import HubEvent
+from protocol.hub_events import HubEvent
 
 Look = Callable[[WatchedHandoff], Awaitable[Sequence[HubEvent]]]
 

@@ -23,7 +23,7 @@ from hubs.salesforce_history import Told, conversation_of, history, message_of, 
 from hubs.salesforce_listening import Looks, Streams
 from hubs.told import chunks
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment
-from protocol.conversation import HubEvent
+from protocol.hub_events import HubEvent
 from settings.hubs import SalesforceSettings
 
 BURST = 6

@@ -9,7 +9,7 @@ from hubs.errors import HubError
 from hubs.salesforce_api import SalesforceApi
 from hubs.salesforce_entries import Entry, Hearing
 from hubs.salesforce_guests import Guests, GuestSession
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from settings.hubs import SalesforceSettings
 
 _OVER = frozenset({HubEventKind.ENDED, HubEventKind.FAILED})

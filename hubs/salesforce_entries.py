@@ -11,7 +11,7 @@ from typing import Any
 from hubs.base import WatchedHandoff
 from hubs.salesforce_content import content_of
 from protocol.activity import TYPING, Activity, ChannelAccount
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from protocol.models import Foreign
 
 PREFIX = "CONVERSATION_"

@@ -18,7 +18,7 @@ from hubs.servicenow_callbacks import Became, became, events_of
 from hubs.servicenow_requests import OPENING, OPENING_AGAIN, ending, opening, relaying, request_id
 from hubs.servicenow_tickets import Tickets
 from protocol.activity import Activity
-from protocol.conversation import HubEvent
+from protocol.hub_events import HubEvent
 from protocol.models import Foreign
 from settings.hubs import ServiceNowSettings
 

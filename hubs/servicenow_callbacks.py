@@ -16,7 +16,7 @@ from hubs.errors import WebhookError
 from hubs.servicenow_requests import HANDOFF, OPENING, OPENING_AGAIN, request_id
 from hubs.servicenow_words import Agent, Item, seconds, words
 from protocol.activity import MESSAGE, TYPING, Activity, Attachment, ChannelAccount
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from protocol.models import Foreign
 
 SECRET = "x-baton-secret"  # noqa: S105 - the header's name

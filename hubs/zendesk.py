@@ -22,7 +22,7 @@ from hubs.zendesk_events import OURS, events_of
 from hubs.zendesk_messages import Message, contents, history, passing
 from hubs.zendesk_support import Support
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity
-from protocol.conversation import HubEvent
+from protocol.hub_events import HubEvent
 from protocol.models import Foreign
 from settings.hubs import ZendeskSettings
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from hubs.errors import WebhookError
 from protocol.activity import MESSAGE, TYPING, Activity, Attachment, ChannelAccount
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from protocol.models import Foreign
 
 OURS = "baton"

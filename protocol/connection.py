@@ -7,8 +7,8 @@ Every field has a default where an older writer may not have known it, so that a
 from datetime import datetime
 from enum import StrEnum
 
-from protocol.conversation import Milestone
 from protocol.models import Owned
+from protocol.status import Milestone
 
 
 class ConnectionPhase(StrEnum):

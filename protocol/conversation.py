@@ -4,7 +4,6 @@ Inputs of the workflow's handlers, their results, and what its queries answer. E
 older writer may not have known it, so that an old history loads.
 """
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,24 +11,6 @@ from protocol.activity import Activity, ChannelAccount
 from protocol.models import Owned
 from protocol.remote import RemoteRules
 from protocol.signing_in import SignIn
-
-TASK_QUEUE = "baton"
-"""Where conversations, and the Temporal activities that no hub owns, are worked on."""
-
-
-def world_task_queue(conversations: str = TASK_QUEUE) -> str:
-    """Where the world outside is asked for the conversations of a task queue: what takes long delays nothing else."""
-    return f"{conversations}-world"
-
-
-def hub_task_queue(connection: str) -> str:
-    """The task queue on which everything goes to one hub connection, so that one slow hub delays no other."""
-    return f"baton-hub-{connection}"
-
-
-def remote_task_queue(conversations: str = TASK_QUEUE) -> str:
-    """The task queue on which agents that run elsewhere are talked with: listening to them takes long, and no work."""
-    return f"{conversations}-remote"
 
 
 class Phase(StrEnum):
@@ -145,55 +126,6 @@ class Turn(Owned):
     repeated: bool = False
 
 
-class HubEventKind(StrEnum):
-    """What a hub can tell us, in Baton's words; an adapter translates its hub's into these."""
-
-    QUEUED = "queued"
-    JOINED = "joined"
-    MESSAGE = "message"
-    TYPING = "typing"
-    TRANSFERRED = "transferred"
-    LEFT = "left"
-    RETURNED = "returned"
-    ENDED = "ended"
-    FAILED = "failed"
-    SAID = "said"
-    """The hub itself says something, by no representative: an automatic text of its routing."""
-    ECHOED = "echoed"
-    """The hub tells us what it got from us: kept for whoever must find out after an unclear outcome."""
-    STANDS = "stands"
-    """The hub tells not what has happened but how the handoff stands: who has it, if anybody, and in which queue."""
-    RENEWED = "renewed"
-    """The handoff's own session at the hub was renewed: `session` is what is used from now on."""
-
-
-class HubEvent(Owned):
-    """One thing that a hub told us about one handoff. `key` makes it take effect once."""
-
-    key: str
-    connection: str
-    kind: HubEventKind
-    handoff: str
-    """The hub's own id of the handoff, or our key of it where that is all that a callback knows."""
-    conversation: str = ""
-    """Whose conversation it is, where the callback says so itself; else the callback's address does."""
-    activity: Activity | None = None
-    representative: ChannelAccount | None = None
-    queue: str | None = None
-    position: int | None = None
-    wait_seconds: int | None = None
-    note: str | None = None
-    """Why it failed, what the representative leaves for the bot, or the mark of an echo."""
-    known_as: str = ""
-    """Another id of the handoff, by which its conversation is looked for where `handoff` is not known yet."""
-    session: str = ""
-    after: str = ""
-    """The key of the event before it, where the hub numbers its events: it is waited for a moment."""
-    order: int = 0
-    """Of how the handoff `STANDS`: what is older than what was told before is no news."""
-    via: str | None = None
-
-
 class Operation(StrEnum):
     """What an operator may do to a conversation."""
 
@@ -244,66 +176,6 @@ class ActivitySet(Owned):
     activities: tuple[Activity, ...] = ()
     watermark: int = 0
     pages: tuple[Page, ...] = ()
-
-
-class Milestone(Owned):
-    """One line of a conversation's timeline: when, and what happened, free of personal data."""
-
-    at: datetime
-    what: str
-    detail: str = ""
-
-
-class HandoffStatus(Owned):
-    """One handoff as an operator sees it."""
-
-    number: int
-    hub: str = ""
-    queue: str = ""
-    hub_id: str | None = None
-    state: str = ""
-    position: int | None = None
-    wait_seconds: int | None = None
-    representative: str | None = None
-
-
-class TicketStatus(Owned):
-    """One ticket as an operator sees it."""
-
-    state: str
-    """"leaving", "left" or "failed"."""
-    id: str = ""
-    url: str = ""
-    hub: str = ""
-
-
-class Status(Owned):
-    """Where a conversation stands, for whoever asks."""
-
-    id: str
-    phase: Phase
-    agent: str
-    version: str
-    channel: str = "directline"
-    topic: str = ""
-    started: datetime | None = None
-    watermark: int = 0
-    turns: int = 0
-    waiting_to_deliver: int = 0
-    handoffs: tuple[HandoffStatus, ...] = ()
-    tickets: tuple[TicketStatus, ...] = ()
-    deadline: datetime | None = None
-    ended: str = ""
-    timeline: tuple[Milestone, ...] = ()
-
-
-class AtHub(Owned):
-    """What a hub's adapter keeps with a handoff."""
-
-    key: str = ""
-    """`<conversation id>:<handoff number>`; empty where no handoff is under way."""
-    session: str = ""
-    echoes: tuple[str, ...] = ()
 
 
 class RefusalType(StrEnum):

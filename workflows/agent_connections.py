@@ -31,7 +31,8 @@ from protocol.connection import (
     ConnectionState,
     Disconnect,
 )
-from protocol.conversation import TASK_QUEUE, RefusalType
+from protocol.conversation import RefusalType
+from protocol.task_queues import TASK_QUEUE
 from workflows.client import NO_WORKER
 
 WORKFLOW, CLAIM = "AgentConnection", "ApplicationClaim"

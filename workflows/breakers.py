@@ -16,7 +16,7 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from handoff.breaker import Breaker, BreakerRules
-from protocol.conversation import TASK_QUEUE
+from protocol.task_queues import TASK_QUEUE
 from workflows.client import ConversationUnavailableError
 from workflows.hub_breaker import BreakerStart
 

@@ -23,21 +23,11 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from hubs.base import WatchedHandoff
-from protocol.conversation import (
-    TASK_QUEUE,
-    ActivitySet,
-    AtHub,
-    ConversationStart,
-    HubEvent,
-    Operate,
-    Phase,
-    RefusalType,
-    Said,
-    Status,
-    Turn,
-    Watch,
-)
+from protocol.conversation import ActivitySet, ConversationStart, Operate, Phase, RefusalType, Said, Turn, Watch
+from protocol.hub_events import AtHub, HubEvent
 from protocol.models import Owned
+from protocol.status import Status
+from protocol.task_queues import TASK_QUEUE
 from workflows.visibility import HANDOFF, at_start
 
 WORKFLOW = "Conversation"

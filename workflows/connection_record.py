@@ -17,7 +17,7 @@ from protocol.connection import (
     Survey,
     Target,
 )
-from protocol.conversation import Milestone
+from protocol.status import Milestone
 
 KEPT_MILESTONES = 50
 KEPT_KEYS = 100

@@ -15,18 +15,9 @@ from handoff.lifecycle import Event, NotAllowedError
 from handoff.record import Outbound
 from handoff.seen import SeenIds
 from protocol.activity import Activity
-from protocol.conversation import (
-    ActivitySet,
-    AtHub,
-    ConversationStart,
-    HubEvent,
-    Operate,
-    Phase,
-    Said,
-    Status,
-    Turn,
-    Watch,
-)
+from protocol.conversation import ActivitySet, ConversationStart, Operate, Phase, Said, Turn, Watch
+from protocol.hub_events import AtHub, HubEvent
+from protocol.status import Status
 from workflows import refusals
 from workflows.clock import Clock
 from workflows.customer import A_MOMENT, Customer

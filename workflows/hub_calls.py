@@ -11,7 +11,8 @@ from activities.hub_delivery import ONE_CALL, Opening, Relay
 from handoff.record import HandoffRecord, Route
 from hubs.base import HubConversation, Prepared
 from protocol.activity import Activity
-from protocol.conversation import ConversationStart, hub_task_queue
+from protocol.conversation import ConversationStart
+from protocol.task_queues import hub_task_queue
 from workflows.calling import RETRY
 from workflows.life import Life
 

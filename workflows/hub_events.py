@@ -5,7 +5,8 @@ from handoff.notices import status_event
 from handoff.record import HandoffRecord
 from handoff.standing import news_of
 from protocol.activity import TYPING, Activity, ChannelAccount
-from protocol.conversation import HubEvent, HubEventKind, Operation, Phase
+from protocol.conversation import Operation, Phase
+from protocol.hub_events import HubEvent, HubEventKind
 from workflows.life import Life
 from workflows.refusals import unknown_handoff
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from protocol.conversation import hub_task_queue
+from protocol.task_queues import hub_task_queue
 
 NOTICED_WITHIN = timedelta(seconds=15)
 """A worker that shows no sign of life for so long has died; another one looks on."""

@@ -18,7 +18,8 @@ from handoff.record import Outbound
 from handoff.tickets import TicketBook, TicketRecord
 from handoff.transcript import Log
 from protocol.activity import END_OF_CONVERSATION, Activity, ChannelAccount
-from protocol.conversation import ConversationStart, Milestone, Recognition
+from protocol.conversation import ConversationStart, Recognition
+from protocol.status import Milestone
 from workflows.bots import bot_of
 from workflows.handoffs import Handoffs
 from workflows.hearing import Hearing

@@ -6,7 +6,7 @@ from datetime import timedelta
 from temporalio import workflow
 
 from handoff.seen import SeenIds
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from workflows import refusals
 from workflows.customer import A_MOMENT
 from workflows.hub_events import HubEvents

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handoff.seen import SeenIds
-from protocol.conversation import ConversationStart, Status, TicketStatus
+from protocol.conversation import ConversationStart
+from protocol.status import Status, TicketStatus
 from workflows.customer import Customer
 from workflows.life import Life
 from workflows.outbox import Outbox

@@ -15,8 +15,9 @@ from temporalio.exceptions import ActivityError
 from activities.remote_agents import GONE, LISTENS_FOR, NEVER_AGAIN
 from handoff.record import Outbound
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity
-from protocol.conversation import ConversationStart, Phase, remote_task_queue
+from protocol.conversation import ConversationStart, Phase
 from protocol.remote import RemoteHeard, RemoteListening, RemoteOpening, RemoteSession, RemoteTelling, RemoteTold
+from protocol.task_queues import remote_task_queue
 from workflows.bot import APOLOGY
 from workflows.calling import failure_of, retrying
 from workflows.life import Life

@@ -11,7 +11,8 @@ from activities.hub_delivery import ONE_CALL, REFUSED
 from handoff.lifecycle import Event
 from handoff.record import Outbound
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity
-from protocol.conversation import ConversationReference, hub_task_queue
+from protocol.conversation import ConversationReference
+from protocol.task_queues import hub_task_queue
 from workflows.calling import RETRY
 
 KIND = "reply"

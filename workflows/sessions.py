@@ -11,7 +11,7 @@ from typing import Any
 from dialog.tracing import OUTCOME, TRACE
 from handoff.lifecycle import Event
 from protocol.activity import Activity
-from protocol.conversation import Status
+from protocol.status import Status
 from workflows.turn_traces import TurnTrace
 
 SESSION = "SessionInfo"

@@ -7,9 +7,10 @@ from handoff.deadlines import Due
 from handoff.record import HandoffRecord, Outbound
 from handoff.tickets import TicketRecord
 from protocol.activity import Activity
-from protocol.conversation import ConversationReference, Milestone, Page, Phase
+from protocol.conversation import ConversationReference, Page, Phase
 from protocol.models import Owned
 from protocol.remote import RemoteState
+from protocol.status import Milestone
 from workflows.hearing import Heard
 
 SCHEMA = 1

@@ -14,7 +14,8 @@ from handoff.notices import Notice
 from handoff.record import Route
 from handoff.tickets import TicketRecord
 from hubs.base import LeftTicket
-from protocol.conversation import ConversationStart, Phase, hub_task_queue
+from protocol.conversation import ConversationStart, Phase
+from protocol.task_queues import hub_task_queue
 from workflows.calling import RETRY, is_unclear
 from workflows.life import Life
 

@@ -9,7 +9,8 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
-from protocol.conversation import ConversationStart, HandoffStatus, Milestone, Phase
+from protocol.conversation import ConversationStart, Phase
+from protocol.status import HandoffStatus, Milestone
 
 PHASE = SearchAttributeKey.for_keyword("BatonPhase")
 AGENT = SearchAttributeKey.for_keyword("BatonAgent")

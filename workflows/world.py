@@ -12,7 +12,8 @@ from activities.asking_world import WorldQuestion
 from dialog.calls import Answer, Ask, Call, HttpCall, OperationCall, SignInCall
 from dialog.errors import CONNECTOR_FAILED, HTTP_FAILED, MODEL_TIMED_OUT, TIMED_OUT
 from handoff.record import Outbound
-from protocol.conversation import ConversationStart, world_task_queue
+from protocol.conversation import ConversationStart
+from protocol.task_queues import world_task_queue
 from workflows.life import Life
 
 KIND = "ask"

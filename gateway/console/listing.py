@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from nicegui import ui
 
 from gateway.context import Gateway
-from protocol.conversation import Phase, Status
+from protocol.conversation import Phase
+from protocol.status import Status
 from workflows.client import ConversationError
 
 MOST = 100

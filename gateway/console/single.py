@@ -8,7 +8,7 @@ from nicegui import ui
 from gateway.console.trace import Trace
 from gateway.context import Gateway
 from protocol.activity import MESSAGE, Activity
-from protocol.conversation import Milestone, Status
+from protocol.status import Milestone, Status
 
 ROLES = {"user": "Customer", "bot": "Assistant", "agent": "Representative"}
 

@@ -7,18 +7,9 @@ import asyncio
 from datetime import UTC, datetime
 
 from protocol.activity import TYPING, Activity, ChannelAccount, ConversationAccount
-from protocol.conversation import (
-    ActivitySet,
-    ConversationStart,
-    HubEvent,
-    News,
-    Phase,
-    RefusalType,
-    Said,
-    Status,
-    Turn,
-    Watch,
-)
+from protocol.conversation import ActivitySet, ConversationStart, News, Phase, RefusalType, Said, Turn, Watch
+from protocol.hub_events import HubEvent
+from protocol.status import Status
 from workflows.client import (
     ConversationRefusedError,
     Conversations,

@@ -12,7 +12,7 @@ from gateway import webhooks
 from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, TakenHandoff
 from hubs.errors import HubUnavailableError, WebhookError
 from protocol.activity import Activity, ChannelAccount
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from settings.certificates import trusted
 from tests.gateway.fake_conversations import FakeConversations
 from tests.gateway.serving import Customer, make_gateway, serving

@@ -8,7 +8,7 @@ import pytest
 from handoff.record import HandoffRecord, Route
 from handoff.standing import news_of
 from protocol.activity import ChannelAccount
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 
 ADA, BEN = ChannelAccount(id="ada"), ChannelAccount(id="ben")
 WAITING: dict[str, Any] = {"state": "queued", "queue": "general", "as_of": 5}

@@ -15,7 +15,8 @@ from shutil import copyfile
 
 from temporalio.client import Client
 
-from protocol.conversation import ConversationStart, HubEventKind, Phase
+from protocol.conversation import ConversationStart, Phase
+from protocol.hub_events import HubEventKind
 from simulators.faults import Fault
 from tests.support.agents import write_agent
 from tests.support.caring_agent import CARING

@@ -10,7 +10,7 @@ from hubs.errors import WebhookError
 from hubs.genesys import GenesysHub
 from hubs.genesys_events import signature
 from hubs.zendesk import ZendeskHub
-from protocol.conversation import HubEventKind
+from protocol.hub_events import HubEventKind
 from simulators.genesys import GenesysSimulator
 from simulators.zendesk import ZendeskSimulator
 

@@ -12,7 +12,7 @@ from hubs.base import Handoff, TakenHandoff
 from hubs.custom import CustomHub, on_the_wire
 from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError, HubUnavailableError, WebhookError
 from protocol.activity import MESSAGE, Activity, ChannelAccount
-from protocol.conversation import HubEventKind
+from protocol.hub_events import HubEventKind
 from simulators.custom_hub import CustomHubSimulator
 from simulators.faults import Fault
 from simulators.served import Served

@@ -14,7 +14,8 @@ from hubs.dynamics365_inside import InsideTransport
 from hubs.dynamics365_inside_messages import MAX_MESSAGE, end, escalation, to_customer
 from hubs.errors import HandoffGoneError, HubRefusedError, HubUnavailableError
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity, Attachment, ChannelAccount
-from protocol.conversation import ConversationReference, HubEventKind
+from protocol.conversation import ConversationReference
+from protocol.hub_events import HubEventKind
 from settings.hubs import Dynamics365Settings
 from simulators.faults import Fault
 from simulators.omnichannel import BOT, OPEN, Held, OmnichannelSimulator

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from activities.hub_listening import _Ear
 from hubs.base import WatchedHandoff
-from protocol.conversation import AtHub, HubEvent
+from protocol.hub_events import AtHub, HubEvent
 
 
 async def test_one_conversation_that_does_not_answer_keeps_no_other_from_being_heard() -> None:

@@ -15,7 +15,7 @@ from hubs.genesys import GenesysHub
 from hubs.genesys_events import happened
 from hubs.genesys_messages import EARLIER, INTRODUCTION
 from protocol.activity import MESSAGE, Activity, ChannelAccount
-from protocol.conversation import HubEventKind
+from protocol.hub_events import HubEventKind
 from settings.hubs import GenesysSettings
 from simulators.faults import Fault
 from simulators.genesys import GenesysSimulator

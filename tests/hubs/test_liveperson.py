@@ -17,7 +17,7 @@ from hubs.base import Again, Handoff, TakenHandoff
 from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError, HubUnavailableError
 from hubs.liveperson import AT_ONCE, LivePersonHub
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
-from protocol.conversation import HubEventKind
+from protocol.hub_events import HubEventKind
 from settings.certificates import trusted
 from settings.hubs import LivePersonSettings
 from simulators.faults import Fault

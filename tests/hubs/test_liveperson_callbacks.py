@@ -10,7 +10,7 @@ from hubs.errors import WebhookError
 from hubs.liveperson import LivePersonHub
 from hubs.liveperson_marks import conversation_in, conversation_mark, text_mark, told
 from hubs.liveperson_signature import signature
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from settings.hubs import LivePersonSettings
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from hubs.base import WatchedHandoff
 from hubs.salesforce_content import content_of
 from hubs.salesforce_entries import Entry, Hearing, ended, kind_of
-from protocol.conversation import HubEventKind
+from protocol.hub_events import HubEventKind
 
 HANDOFF = WatchedHandoff(conversation="c", id="s1", key="c:1")
 TEXT = {

@@ -7,7 +7,7 @@ import pytest
 from hubs.errors import HandoffGoneError
 from hubs.salesforce_guests import GuestSession
 from protocol.activity import MESSAGE, Activity
-from protocol.conversation import HubEventKind
+from protocol.hub_events import HubEventKind
 from simulators.faults import Fault
 from simulators.salesforce_org import Event
 from tests.support.salesforce import KEY, Ear, Scene, listening, playing

@@ -12,7 +12,7 @@ from hubs.servicenow import ServiceNowHub
 from hubs.servicenow_asked import MOST, SETTLES_WITHIN, Asked
 from hubs.servicenow_auth import ServiceNowSecrets
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
-from protocol.conversation import HubEventKind
+from protocol.hub_events import HubEventKind
 from settings.hubs import ServiceNowSettings
 from simulators.faults import Fault
 from simulators.served import Served

@@ -9,7 +9,7 @@ import pytest
 from hubs.errors import WebhookError
 from hubs.servicenow_callbacks import Became, became, events_of
 from hubs.servicenow_requests import OPENING, request_id
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECRET = {"x-baton-secret": "s"}

@@ -12,7 +12,7 @@ from hubs.errors import HubClosedError, HubRefusedError, WebhookError
 from hubs.zendesk import ZendeskHub
 from hubs.zendesk_messages import EARLIER
 from protocol.activity import MESSAGE, Activity, Attachment, ChannelAccount
-from protocol.conversation import HubEventKind
+from protocol.hub_events import HubEventKind
 from settings.hubs import ZendeskSettings
 from simulators.faults import Fault
 from simulators.served import Served

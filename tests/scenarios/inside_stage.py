@@ -13,7 +13,8 @@ from temporalio.testing import WorkflowEnvironment
 from activities.agent_versions import AgentVersions
 from activities.transcript_pages import TranscriptStore
 from gateway.botframework_incoming import conversation_of
-from protocol.conversation import ConversationReference, ConversationStart, Deadlines, Phase, Status
+from protocol.conversation import ConversationReference, ConversationStart, Deadlines, Phase
+from protocol.status import Status
 from settings.model import GatewaySettings, RouteSettings, Settings
 from simulators.custom import CustomStorySimulator
 from simulators.omnichannel import BOT, Held, OmnichannelSimulator

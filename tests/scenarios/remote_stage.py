@@ -11,8 +11,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
 from activities.transcript_pages import TranscriptStore
-from protocol.conversation import ConversationStart, Phase, Status
+from protocol.conversation import ConversationStart, Phase
 from protocol.remote import REMOTE, RemoteRules
+from protocol.status import Status
 from settings.model import AgentSettings, GatewaySettings, RouteSettings, Settings
 from settings.remote import RemoteSettings
 from simulators.copilot_studio import CopilotStudioSimulator, Talk

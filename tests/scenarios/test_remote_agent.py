@@ -9,8 +9,9 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-from protocol.conversation import Operate, Operation, Phase, Status
+from protocol.conversation import Operate, Operation, Phase
 from protocol.remote import RemoteRules
+from protocol.status import Status
 from simulators.copilot_studio import CopilotStudioSimulator
 from simulators.faults import Fault
 from tests.scenarios.remote_stage import GREETING, RemoteStage, remote_stage

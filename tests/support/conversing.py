@@ -9,18 +9,9 @@ from uuid import uuid4
 from temporalio.testing import WorkflowEnvironment
 
 from protocol.activity import EVENT, MESSAGE, TYPING, Activity, ChannelAccount
-from protocol.conversation import (
-    ConversationStart,
-    HandoffStatus,
-    HubEvent,
-    HubEventKind,
-    Operate,
-    Operation,
-    Phase,
-    Said,
-    Status,
-    Turn,
-)
+from protocol.conversation import ConversationStart, Operate, Operation, Phase, Said, Turn
+from protocol.hub_events import HubEvent, HubEventKind
+from protocol.status import HandoffStatus, Status
 from simulators.custom_hub import CustomHubSimulator, TakenHandoff
 from tests.support.waiting import eventually
 from workflows.client import Conversations

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from hubs.base import Again, Handoff, Hub, HubConversation
 from hubs.errors import HubPendingError
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from simulators.hub import HubSimulator
 from simulators.served import Served
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hubs.base import Ear, WatchedHandoff
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from tests.support.waiting import eventually
 
 

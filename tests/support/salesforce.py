@@ -11,7 +11,7 @@ from typing import Any
 from hubs.base import Handoff, TakenHandoff, WatchedHandoff
 from hubs.salesforce import SalesforceHub
 from hubs.salesforce_history import conversation_of
-from protocol.conversation import HubEvent, HubEventKind
+from protocol.hub_events import HubEvent, HubEventKind
 from settings.hubs import SalesforceSettings
 from simulators.salesforce import SalesforceSimulator
 from simulators.salesforce_api import MINUTE

@@ -1,6 +1,7 @@
 """No wait without a deadline, and no deadline without a next step. No real time passes."""
 
-from protocol.conversation import HubEventKind, Phase
+from protocol.conversation import Phase
+from protocol.hub_events import HubEventKind
 from simulators.custom_hub import CustomHubSimulator
 from simulators.faults import Fault
 from tests.support.conversing import Conversing

@@ -8,7 +8,8 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from protocol.connection import ConnectionPhase, Step
-from protocol.conversation import HubEventKind, Phase
+from protocol.conversation import Phase
+from protocol.hub_events import HubEventKind
 from simulators.faults import Fault
 from tests.support.connecting import Tenancy, tenancy
 from tests.support.waiting import eventually

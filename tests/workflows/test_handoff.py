@@ -3,7 +3,8 @@
 import pytest
 
 from protocol.activity import MESSAGE
-from protocol.conversation import HubEvent, HubEventKind, Operation, Phase, RefusalType
+from protocol.conversation import Operation, Phase, RefusalType
+from protocol.hub_events import HubEvent, HubEventKind
 from simulators.custom_hub import CustomHubSimulator
 from simulators.faults import Fault
 from tests.support.conversing import Conversing

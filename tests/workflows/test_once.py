@@ -3,7 +3,8 @@
 import asyncio
 
 from protocol.activity import MESSAGE, Activity
-from protocol.conversation import HubEventKind, Said
+from protocol.conversation import Said
+from protocol.hub_events import HubEventKind
 from simulators.custom_hub import CustomHubSimulator
 from simulators.faults import Fault
 from tests.support.conversing import ADA, Conversing

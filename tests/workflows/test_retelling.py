@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from protocol.conversation import HubEventKind
+from protocol.hub_events import HubEventKind
 from tests.support.conversing import Conversing
 from tests.support.house import House
 from tests.support.temporal import CIPHER

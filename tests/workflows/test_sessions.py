@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from protocol.activity import Activity
-from protocol.conversation import HandoffStatus, Milestone, Phase, Status
+from protocol.conversation import Phase
+from protocol.status import HandoffStatus, Milestone, Status
 from workflows.sessions import session_of
 from workflows.trace_lines import lines_of
 from workflows.turn_traces import TurnTrace
