@@ -12,6 +12,8 @@ from microsoft.tenant import Tenant
 from protocol.connection import Connect, EnvironmentRow, Registration, Target
 from settings.secrets import SecretError, resolve
 
+LOOKS_EVERY = 0.3
+"""Seconds between two looks whether somebody sees the form."""
 NEW, EXISTING, KNOWN = "new", "existing", "known"
 ACCOUNT_TYPES = {
     "AzureADMyOrg": "Single tenant",
@@ -29,16 +31,23 @@ class ConnectForm:
         self._environment, self._before = "", Target(agent=agent)
         self._rows: list[EnvironmentRow] = []
         self._card = ui.element("section").classes("card").props('aria-label="Connect"')
-        self._shown: bool | None = None
-        ui.timer(0.1, self._list, once=True)
+        self._wanted = False
+        self._waiting = ui.timer(LOOKS_EVERY, self._list_once)
 
     def show(self, *, wanted: bool, before: Target | None) -> None:
         """Show it, or hide it. What was connected `before` is chosen already."""
         self._before = before or Target(agent=self._agent)
+        self._wanted = wanted
         self._card.set_visibility(wanted)
 
+    async def _list_once(self) -> None:
+        """Ask when somebody first sees the form: to look at each environment costs calls, and takes a while."""
+        if self._wanted:
+            self._waiting.cancel()
+            await self._list()
+
     async def _list(self) -> None:
-        """Ask for the environments: each is looked at, which takes a while."""
+        """Ask for the environments."""
         with self._card:
             self._draw_waiting()
         configured = self._gateway.settings.microsoft

@@ -82,6 +82,12 @@ async def test_only_a_published_agent_is_connected(tenant: Tenancy) -> None:
     assert tenant.microsoft.faults.calls == []
 
 
+async def test_without_a_tenant_it_is_told_what_to_write(tenant: Tenancy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, from the worker, whose configuration it is."""
+    monkeypatch.setattr(tenant.hands.tenant, "_settings", None)
+    assert "baton.toml has no [microsoft]" in (await tenant.connect()).operation.failure
+
+
 @pytest.mark.parametrize(
     ("environment", "why"),
     [
