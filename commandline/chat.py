@@ -12,6 +12,7 @@ from commandline.failures import CommandError
 from commandline.options import Config, DataDir
 from settings.load import load_settings
 from settings.secrets import resolve
+from settings.trust import trusted
 
 Agent = Annotated[str | None, typer.Option("--agent", help="The agent to talk to; default: the first.")]
 Port = Annotated[int | None, typer.Option("--port", help="The gateway's port; default: 8080.")]
@@ -47,7 +48,7 @@ class Terminal:
     """One conversation, typed and printed."""
 
     def __init__(self, url: str, secret: str, wait: float) -> None:
-        self._http = httpx.AsyncClient(base_url=f"{url}/v3/directline", timeout=30)
+        self._http = httpx.AsyncClient(verify=trusted(), base_url=f"{url}/v3/directline", timeout=30)
         self._secret = secret
         self._wait = wait
         self._watermark = ""

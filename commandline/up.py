@@ -23,6 +23,7 @@ from settings.keys import make_missing
 from settings.login import mint_login
 from settings.model import Settings
 from settings.secrets import resolve
+from settings.trust import trusted
 from workflows.plugin import connect
 
 READY_WITHIN = 90.0
@@ -127,7 +128,7 @@ async def _until(what: str, true: Callable[[], Awaitable[bool]], log: Path) -> N
 
 async def _answers(url: str) -> bool:
     try:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=trusted()) as client:
             return (await client.get(url, timeout=2)).is_success
     except httpx.HTTPError:
         return False

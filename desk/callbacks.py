@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 
 from desk.desk import Desk
 from desk.store import Row
+from settings.trust import trusted
 
 log = structlog.get_logger()
 
@@ -30,7 +31,7 @@ class Callbacks:
     def __init__(self, desk: Desk, webhook_secret: str, timeout: float = 10.0) -> None:
         self._desk = desk
         self._webhook = Webhook(webhook_secret)
-        self._http = httpx.AsyncClient(timeout=timeout)
+        self._http = httpx.AsyncClient(verify=trusted(), timeout=timeout)
         self._busy: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:

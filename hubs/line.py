@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from hubs.errors import HandoffGoneError, HubError, HubRefusedError, HubUnavailableError
 from hubs.pace import Pace
 from protocol.retry_after import seconds_of
+from settings.trust import trusted
 
 Model = TypeVar("Model", bound=BaseModel)
 Meaning = Callable[[httpx.Response, str], HubError | None]
@@ -42,6 +43,7 @@ class Line:
         self._pace = pace
         self._credentials = credentials
         self._http = httpx.AsyncClient(
+            verify=trusted(),
             base_url=base_url.rstrip("/"),
             auth=auth,
             headers=headers,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import httpx
 
 from protocol.activity import Attachment
+from settings.trust import trusted
 
 MAX_FILE = 5 * 1024 * 1024
 """Bytes; Salesforce takes no larger ones."""
@@ -15,7 +16,7 @@ class Files:
 
     def __init__(self, origins: Sequence[str], timeout: float) -> None:
         self._origins = tuple(origin.rstrip("/") + "/" for origin in origins)
-        self._http = httpx.AsyncClient(timeout=timeout)
+        self._http = httpx.AsyncClient(verify=trusted(), timeout=timeout)
 
     async def fetch(self, attachment: Attachment) -> tuple[str, bytes, str] | None:
         """Name, content and type of a file; None where it is from elsewhere, too large, or not to be had.

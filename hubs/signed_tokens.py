@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 
 from hubs.errors import HubUnavailableError, WebhookError
 from protocol.models import Foreign, Owned
+from settings.trust import trusted
 
 ALGORITHM = "RS256"
 KEPT_SECONDS = 24 * 3600.0
@@ -52,7 +53,7 @@ class SignedTokens:
         self._metadata_url = metadata_url
         self._issuers = issuers
         self._audiences = audiences
-        self._http = httpx.AsyncClient(timeout=timeout)
+        self._http = httpx.AsyncClient(verify=trusted(), timeout=timeout)
         self._keys: dict[str, dict[str, Any]] = {}
         self._fetched_at = self._tried_at = float("-inf")
         self._failed: HubUnavailableError | None = None

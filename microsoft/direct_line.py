@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidURI, WebSocketException
 from protocol.activity import Activity
 from protocol.models import Foreign
 from protocol.retry_after import seconds_of
+from settings.trust import trusted
 
 LONGEST_FRAME = 8 * 1024 * 1024
 """Bytes of one frame of a stream: a handoff's event brings the whole transcript."""
@@ -75,7 +76,7 @@ class DirectLine:
     """Direct Line at one address. A `bearer` is a token, or the secret of the agent's channel."""
 
     def __init__(self, url: str, *, timeout_seconds: float) -> None:
-        self._http = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=timeout_seconds)
+        self._http = httpx.AsyncClient(verify=trusted(), base_url=url.rstrip("/"), timeout=timeout_seconds)
 
     async def generate(self, secret: str, user: str) -> Conversation:
         """POST tokens/generate: a token for a conversation that has not begun. Raises as `post` does."""

@@ -19,6 +19,7 @@ from microsoft.errors import (
 )
 from protocol.models import Foreign
 from protocol.retry_after import seconds_of
+from settings.trust import trusted
 
 Model = TypeVar("Model", bound=BaseModel)
 MAX_WAIT = 600.0
@@ -84,7 +85,9 @@ class Line:
     ) -> None:
         self._service, self._permission, self._advice = service, permission, advice
         self._request_id = request_id
-        self._http = httpx.AsyncClient(base_url=base_url.rstrip("/"), auth=access, headers=headers, timeout=timeout)
+        self._http = httpx.AsyncClient(
+            verify=trusted(), base_url=base_url.rstrip("/"), auth=access, headers=headers, timeout=timeout
+        )
 
     async def call(  # noqa: PLR0913 - as httpx's own
         self,

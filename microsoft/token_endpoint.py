@@ -14,6 +14,7 @@ from microsoft.direct_line import (
 )
 from protocol.models import Foreign
 from protocol.retry_after import seconds_of
+from settings.trust import trusted
 
 VERSION = "2022-03-01-preview"
 
@@ -27,7 +28,7 @@ class TokenEndpoint:
 
     def __init__(self, url: str, *, timeout_seconds: float) -> None:
         self._url = httpx.URL(url)
-        self._http = httpx.AsyncClient(timeout=timeout_seconds)
+        self._http = httpx.AsyncClient(verify=trusted(), timeout=timeout_seconds)
 
     async def token(self) -> Conversation:
         """GET …/directline/token: a token for a conversation that has not begun.

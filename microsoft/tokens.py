@@ -17,6 +17,7 @@ from microsoft.credentials import Credential
 from microsoft.errors import CredentialsError, NotYetError, UnavailableError
 from protocol.models import Foreign, Owned
 from protocol.retry_after import seconds_of
+from settings.trust import trusted
 
 BEFORE = 300.0
 """Seconds before its end at which a token is no longer used."""
@@ -117,7 +118,7 @@ class EntraTokens(CachedTokens):
         super().__init__()
         self._url = f"{login_url.rstrip('/')}/{tenant}/oauth2/v2.0/token"
         self._client_id, self._credential, self._made_at = client_id, credential, made_at
-        self._http = httpx.AsyncClient(timeout=timeout)
+        self._http = httpx.AsyncClient(verify=trusted(), timeout=timeout)
 
     async def fetch(self, scope: str) -> Token:
         """POST …/oauth2/v2.0/token."""

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from settings.trust import trusted
 from simulators.faults import Endpoint, Fault, Faults
 
 MAX_TEXT = 28_000
@@ -104,7 +105,7 @@ class CustomHubSimulator:
             "webhook-signature": Webhook(self.webhook_secret).sign(key, now, body),
             "content-type": "application/json",
         }
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=trusted()) as client:
             return await client.post(handoff.callback, content=body, headers=headers)
 
     @staticmethod

@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.dynamics365_history import HANDOFF
 from settings.hubs import Dynamics365Settings
+from settings.trust import trusted
 from simulators.dynamics365_dataverse import DataverseSimulator
 from simulators.dynamics365_messaging import CHANNEL, ORGANIZATION, Held, MessagingSimulator
 from simulators.entra import EntraSimulator
@@ -180,7 +181,7 @@ class Dynamics365Simulator(HubSimulator):
 
     async def _post(self, address: str, body: str) -> None:
         headers = {"Authorization": self.callback_token(), "Content-Type": "application/json"}
-        async with httpx.AsyncClient(timeout=ANSWERED_WITHIN) as client:
+        async with httpx.AsyncClient(verify=trusted(), timeout=ANSWERED_WITHIN) as client:
             for _ in range(TRIES):
                 answer = await client.post(address, content=body, headers=headers)
                 self.callbacks.append(answer.status_code)

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from functools import cache
 from typing import Any
 
 import jwt
@@ -41,7 +42,7 @@ class EntraSimulator:
         self._expired_before = 0
         self._given = 0
         self._keys: dict[str, rsa.RSAPrivateKey] = {}
-        self.rotate()
+        self._keys[uuid.uuid4().hex] = _first_key()
 
     def routes(self) -> list[Route]:
         """Token endpoint, OpenID metadata and keys."""
@@ -62,7 +63,7 @@ class EntraSimulator:
 
     def rotate(self) -> None:
         """From now on sign with another key; the older ones are published no more."""
-        self._keys = {uuid.uuid4().hex: rsa.generate_private_key(public_exponent=65_537, key_size=2_048)}
+        self._keys = {uuid.uuid4().hex: _key()}
 
     def expire(self) -> None:
         """Every token that was given out is good no more."""
@@ -134,3 +135,13 @@ class EntraSimulator:
 def _error(status: int, error: str, code: int) -> Response:
     told = {"error": error, "error_description": f"AADSTS{code}: …", "error_codes": [code]}
     return JSONResponse(told, status)
+
+
+def _key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+
+
+@cache
+def _first_key() -> rsa.RSAPrivateKey:
+    """To make one takes 50 ms, and nobody tells simulated tenants apart by more than a key's name."""
+    return _key()

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 
 from hubs.dynamics365 import Dynamics365Hub
 from settings.hubs import Dynamics365Settings
+from settings.trust import trusted
 from simulators.bot_framework_tokens import METADATA, BotFrameworkIssuer
 from simulators.entra import EntraSimulator
 from simulators.faults import Faults
@@ -181,7 +182,7 @@ class OmnichannelSimulator:
         whole = self.activity(held, activity)
         signed = token or self.issuer.token(APP_ID, self.service_url)
         status = 0
-        async with httpx.AsyncClient(timeout=20) as client:
+        async with httpx.AsyncClient(verify=trusted(), timeout=20) as client:
             for _ in range(TRIES):
                 answer = await client.post(self.endpoint, json=whole, headers={"Authorization": f"Bearer {signed}"})
                 status = answer.status_code

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import httpx
 
+from settings.trust import trusted
 from tests.support.installation import Installation
 
 PATIENCE = 60.0
@@ -16,7 +17,9 @@ class Persistent:
     """An HTTP client over outages: connection errors and 5xx are asked again."""
 
     def __init__(self, base: str, token: str) -> None:
-        self._http = httpx.AsyncClient(base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+        self._http = httpx.AsyncClient(
+            verify=trusted(), base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=20
+        )
 
     async def close(self) -> None:
         """Let go of the connections."""
