@@ -10,6 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from commandline import registering
 from commandline.connecting import _watched
+from commandline.leading_nowhere import leading_nowhere
 from commandline.registering import AUDIENCE
 from protocol.conversation import TASK_QUEUE
 from settings.load import load_settings
@@ -153,3 +154,21 @@ async def test_without_a_tenant_it_is_told_what_to_write(tmp_path: Path) -> None
     for command in (("environments",), ("register-app", "contoso")):
         status, said = await asyncio.to_thread(run_command, *command, "--config", str(config))
         assert (status, said.count("\n"), "baton.toml has no [microsoft]" in said) == (1, 1, True)
+
+
+async def test_routes_that_lead_nowhere_are_told(tenant: Tenancy, baton: Commands) -> None:
+    """Where `up` starts, and where the hub is checked: by agent, with how it is connected."""
+    settings = load_settings(baton.config)
+    connected = tenant.hands.settings.model_copy(update={"encryption": settings.encryption})
+    hub = connected.routes[0].hub
+    (told,) = await leading_nowhere(connected)
+    assert told == (
+        f'routes to "{hub}" are passed over: agent "{tenant.agent}" is not connected (baton connect {tenant.agent})'
+    )
+    assert await leading_nowhere(connected, hub) == [told]
+    assert await leading_nowhere(connected, "another") == []
+    await tenant.connect()
+    assert await leading_nowhere(connected) == []
+    await tenant.disconnect()
+    (told,) = await leading_nowhere(connected)
+    assert "is disconnected" in told
