@@ -109,7 +109,10 @@ class ConnectForm:
 
     def _registration(self) -> None:
         known = self._before.application or configured_for(self._gateway.settings, self._agent).application
-        choices = {KNOWN: f"The agent's own: {known or 'as Baton made it'}", NEW: "Register a new application"}
+        choices = {
+            KNOWN: f"The agent's own: {known or 'the one that baton register-app made'}",
+            NEW: "Register a new application",
+        }
         choices[EXISTING] = "Use another one that is there"
         self._way = ui.radio(choices, value=KNOWN if known else NEW).props("dense")
         with ui.element("div").classes("fields").bind_visibility_from(self._way, "value", value=NEW):
