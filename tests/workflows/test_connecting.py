@@ -169,10 +169,12 @@ async def test_a_claim_outlives_a_disconnect(tenant: Tenancy) -> None:
     assert (await tenant.connect(tenant.other)).operation.failure_type == "DuplicateBotAppId"
 
 
-async def test_two_connects_and_a_disconnect_at_once(tenant: Tenancy) -> None:
+@pytest.mark.parametrize("connected", [False, True])
+async def test_two_connects_and_a_disconnect_at_once(tenant: Tenancy, *, connected: bool) -> None:
     """One wins; the others hear who is at work, and wait or are told to."""
     await tenant.connect()
-    await tenant.disconnect()
+    if not connected:
+        await tenant.disconnect()
     answers = await asyncio.gather(
         tenant.begin(), tenant.begin(environment="Contoso"), tenant.disconnect(), return_exceptions=True
     )
