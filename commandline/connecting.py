@@ -16,6 +16,7 @@ from protocol.connection import (
     ConnectionState,
     Disconnect,
     Operation,
+    Step,
     StepProgress,
     StepState,
 )
@@ -123,29 +124,44 @@ async def _read(settings: Settings, agent: str) -> ConnectionState:
 
 
 async def _watched(settings: Settings, agent: str, *, json: bool) -> None:
-    connections, tell, phase = await _connections(settings), _Told(quiet=json), ""
+    connections, tell, phase = await _connections(settings), _Told(quiet=json, names=True), ""
     async for state in connections.follow(agent):
         if json:
             print_json(_shown(state))
             continue
+        tell(state.operation)
         if state.phase != phase:
             typer.echo(f"{agent} is {state.phase}")
             phase = state.phase
-        tell(state.operation)
 
 
 class _Told:
-    """Prints each step's change once."""
+    """Prints each step's change once, and why one is tried again; `names`: under what is being done."""
 
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet, self._before = quiet, Operation()
+    def __init__(self, *, quiet: bool, names: bool = False) -> None:
+        self._quiet, self._names, self._before = quiet, names, Operation()
 
     def __call__(self, operation: Operation) -> None:
-        before = self._before.steps if self._before.number == operation.number else ()
-        for step in operation.steps:
-            if not self._quiet and step not in before and step.state not in {StepState.WAITING, StepState.DOING}:
-                typer.echo(_line(step))
+        new = self._before.number != operation.number
+        before = () if new else tuple(map(_gist, self._before.steps))
         self._before = operation
+        if self._quiet:
+            return
+        if new and self._names:
+            typer.echo(f"{operation.kind}, begun {operation.begun:%Y-%m-%d %H:%M:%S} UTC:")
+        for step in operation.steps:
+            if _is_told(step) and _gist(step) not in before:
+                typer.echo(_line(step))
+
+
+def _gist(step: StepProgress) -> tuple[Step, StepState, str]:
+    """What of a step is told once: each try of the same call has a request id of its own, in brackets."""
+    detail = step.detail.partition(" (")[0] if step.state is StepState.DOING else step.detail
+    return step.step, step.state, detail
+
+
+def _is_told(step: StepProgress) -> bool:
+    return step.state is not StepState.WAITING and (step.state is not StepState.DOING or bool(step.detail))
 
 
 def _line(step: StepProgress) -> str:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from commandline.failures import CommandError, fail
 from commandline.hub_check import walk
+from commandline.leading_nowhere import leading_nowhere
 from commandline.options import Config, DataDir, Json, print_json, settings_of, with_conversations
 from dialog.problems import did_you_mean
 from hubs.errors import HubError
@@ -125,6 +126,8 @@ def _check(settings: Settings, what: str, name: str | None, *, handoff: bool) ->
     async def say() -> None:
         async for found in walk(settings, name, handoff=handoff):
             typer.echo(f"{name} ({kind}): {found}")
+        if refused := await leading_nowhere(settings, name):
+            raise CommandError("; ".join(refused))
 
     try:
         asyncio.run(say())

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from activities.app_registration import Registered, SecretFile, adopt
 from activities.app_registration import register as register_at_graph
@@ -23,6 +23,8 @@ from settings.secrets import resolve
 TRIED_FOR = 120.0
 """Seconds. What was just made at Microsoft takes its time to arrive everywhere."""
 AGAIN_AFTER = 2.0
+ID_LENGTH = 36
+"""Of a GUID: whoever chooses an environment copies it whole."""
 Result = TypeVar("Result")
 
 
@@ -63,7 +65,8 @@ def environments(of: Of = "", config: Config = None, data_dir: DataDir = None, *
     if json:
         print_json([{**row.model_dump(), "can_be_chosen": row.can_be_chosen} for row in rows])
         return
-    table = Table("environment", "id", "kind", "region", "customer service", "why")
+    id_ = Column("id", no_wrap=True, min_width=ID_LENGTH)
+    table = Table("environment", id_, "kind", "region", "customer service", "why")
     for row in rows:
         table.add_row(_named(row), row.id, row.kind, row.region, row.customer_service, row.reason)
     Console().print(table)
@@ -130,7 +133,7 @@ def _asked(settings: Settings, ask: Callable[[Tenant], Awaitable[Result]]) -> Re
 
 
 async def _patiently(ask: Callable[[], Awaitable[Result]]) -> Result:
-    until = asyncio.get_running_loop().time() + TRIED_FOR
+    until, told = asyncio.get_running_loop().time() + TRIED_FOR, ""
     while True:
         try:
             return await ask()
@@ -138,4 +141,7 @@ async def _patiently(ask: Callable[[], Awaitable[Result]]) -> Result:
             wait = error.retry_after or AGAIN_AFTER
             if asyncio.get_running_loop().time() + wait > until:
                 raise
+            if str(error) != told:
+                told = str(error)
+                typer.echo(f"… {told} Tried again for {TRIED_FOR / 60:.0f} minutes; Ctrl-C to stop.", err=True)
             await asyncio.sleep(wait)

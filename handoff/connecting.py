@@ -38,7 +38,7 @@ class Stage(Owned):
 FINDING: tuple[Stage, ...] = (
     Stage(step=Step.AGENT, does="check_agent", says="the agent is published", tried_for=MINUTE),
     Stage(step=Step.ENVIRONMENT, does="find_environment", says="the environment has Customer Service"),
-    Stage(step=Step.APPLICATION, does="find_application", says="the app registration", tried_for=10 * MINUTE),
+    Stage(step=Step.APPLICATION, does="find_application", says="the app registration", tried_for=3 * MINUTE),
     Stage(step=Step.CLAIM, does="claim_application", says="no other agent has the application id there"),
 )
 """What is found out before the organisation is looked at. The claim is given back where nothing comes of it."""
@@ -103,7 +103,7 @@ DISCONNECTING: tuple[Stage, ...] = (
 """In this order, for a disabled user can be neither unlinked nor taken out of its queue in every version."""
 
 CHECKING: tuple[Stage, ...] = (
-    Stage(step=Step.LOOK, does="check_connection", says="the connection is as it was left", tried_for=15 * MINUTE),
+    Stage(step=Step.LOOK, does="check_connection", says="the connection is looked at", tried_for=15 * MINUTE),
 )
 BUSY = {
     OperationKind.CONNECT: "being connected",

@@ -34,6 +34,7 @@ from protocol.connection import (
 from protocol.conversation import RefusalType
 from protocol.task_queues import TASK_QUEUE
 from workflows.client import NO_WORKER
+from workflows.pending_reasons import with_reason
 
 WORKFLOW, CLAIM = "AgentConnection", "ApplicationClaim"
 ANSWER_WITHIN = timedelta(seconds=15)
@@ -84,20 +85,12 @@ class AgentConnections:
     async def state(self, agent: str) -> ConnectionState:
         """Where an agent's connection stands; of one that was never connected, that.
 
+        A step that is being tried again says why.
+
         Raises:
             UnansweredError: no worker answered in time.
         """
-        try:
-            found: ConnectionState = await self._handle(agent).query(
-                "state", result_type=ConnectionState, rpc_timeout=ANSWER_WITHIN
-            )
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return ConnectionState(agent=agent)
-            raise UnansweredError(NO_WORKER) from None
-        except (RPCTimeoutOrCancelledError, WorkflowQueryFailedError):
-            raise UnansweredError(NO_WORKER) from None
-        return found
+        return await with_reason(self._client, connection_id(agent), await self._asked(agent))
 
     async def follow(self, agent: str, *, until: int | None = None) -> AsyncIterator[ConnectionState]:
         """The state whenever it has changed; ends with that in which operation `until` is over. Raises as `state`."""
@@ -120,7 +113,7 @@ class AgentConnections:
         known = self._read.get(agent)
         if known is None or time.monotonic() - known[0] > FRESH:
             try:
-                phase = (await self.state(agent)).phase
+                phase = (await self._asked(agent)).phase
             except UnansweredError:
                 log.warning("an agent's connection does not answer; it counts as before", agent=agent)
                 phase = known[1] if known else ConnectionPhase.CONNECTED
@@ -143,6 +136,19 @@ class AgentConnections:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+
+    async def _asked(self, agent: str) -> ConnectionState:
+        try:
+            found: ConnectionState = await self._handle(agent).query(
+                "state", result_type=ConnectionState, rpc_timeout=ANSWER_WITHIN
+            )
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return ConnectionState(agent=agent)
+            raise UnansweredError(NO_WORKER) from None
+        except (RPCTimeoutOrCancelledError, WorkflowQueryFailedError):
+            raise UnansweredError(NO_WORKER) from None
+        return found
 
     def _handle(self, agent: str) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(connection_id(agent))

@@ -68,6 +68,8 @@ class Connecting:
             self._record.end(ConnectionPhase.CONNECTED, str(error), error.type)
             return None
         self._record.checked(survey)
+        found = "drifted: " + ", ".join(drift.step for drift in survey.drift) if survey.drift else "as it was left"
+        self._record.step(CHECKING[0].step, StepState.DONE, found)
         self._next_check(survey)
         self._record.end(ConnectionPhase.CONNECTED)
         return survey

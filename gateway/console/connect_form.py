@@ -12,6 +12,8 @@ from microsoft.tenant import Tenant
 from protocol.connection import Connect, EnvironmentRow, Registration, Target
 from settings.secrets import SecretError, resolve
 
+LOOKS_EVERY = 0.3
+"""Seconds between two looks whether somebody sees the form."""
 NEW, EXISTING, KNOWN = "new", "existing", "known"
 ACCOUNT_TYPES = {
     "AzureADMyOrg": "Single tenant",
@@ -29,16 +31,23 @@ class ConnectForm:
         self._environment, self._before = "", Target(agent=agent)
         self._rows: list[EnvironmentRow] = []
         self._card = ui.element("section").classes("card").props('aria-label="Connect"')
-        self._shown: bool | None = None
-        ui.timer(0.1, self._list, once=True)
+        self._wanted = False
+        self._waiting = ui.timer(LOOKS_EVERY, self._list_once)
 
     def show(self, *, wanted: bool, before: Target | None) -> None:
         """Show it, or hide it. What was connected `before` is chosen already."""
         self._before = before or Target(agent=self._agent)
+        self._wanted = wanted
         self._card.set_visibility(wanted)
 
+    async def _list_once(self) -> None:
+        """Ask when somebody first sees the form: to look at each environment costs calls, and takes a while."""
+        if self._wanted:
+            self._waiting.cancel()
+            await self._list()
+
     async def _list(self) -> None:
-        """Ask for the environments: each is looked at, which takes a while."""
+        """Ask for the environments."""
         with self._card:
             self._draw_waiting()
         configured = self._gateway.settings.microsoft
@@ -100,7 +109,10 @@ class ConnectForm:
 
     def _registration(self) -> None:
         known = self._before.application or configured_for(self._gateway.settings, self._agent).application
-        choices = {KNOWN: f"The agent's own: {known or 'as Baton made it'}", NEW: "Register a new application"}
+        choices = {
+            KNOWN: f"The agent's own: {known or 'the one that baton register-app made'}",
+            NEW: "Register a new application",
+        }
         choices[EXISTING] = "Use another one that is there"
         self._way = ui.radio(choices, value=KNOWN if known else NEW).props("dense")
         with ui.element("div").classes("fields").bind_visibility_from(self._way, "value", value=NEW):

@@ -166,9 +166,9 @@ async def test_with_a_user(connected: Connected, operation: str, fault: Fault) -
 @pytest.mark.parametrize("operation", ["add_password", "put_channel", "create_systemusers"])
 async def test_an_answer_that_comes_too_late(connected: Connected, operation: str, *, after_doing: bool) -> None:
     """Whether the work was done in the meantime or not."""
-    tenant = Tenant(connected.microsoft.parsed_settings(timeout_seconds=2), connected.microsoft.resolve)
+    tenant = Tenant(connected.microsoft.parsed_settings(timeout_seconds=1), connected.microsoft.resolve)
     impatient = replace(connected, tenant=tenant, dataverse=tenant.dataverse_at(connected.microsoft.contoso.url))
-    fault = Fault(hang_seconds=3, after_doing=after_doing)
+    fault = Fault(hang_seconds=1.3, after_doing=after_doing)
     await _tried_again(impatient, operation, {**CALLS, **IN_DATAVERSE}[operation], fault)
     _no_more_than_one(connected)
     await tenant.close()

@@ -13,6 +13,8 @@ from tests.support.installation import Installation, installation
 
 WITHIN = 30_000
 """Milliseconds that a connect, and a list of environments, may take."""
+NAMES = "[...document.querySelectorAll('dt')]"
+OVERLAPPING = f"{NAMES}.filter(each => each.scrollWidth > each.clientWidth).length"
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +88,9 @@ async def test_the_other_hubs_show_settings_without_secrets(browser: Browser, ho
     await expect(card.get_by_text("set, by reference").first).to_be_visible()
     assert house.desk_token not in await page.content()
     assert "keys/desk.token" not in await page.content()
+    for size in SIZES.values():
+        await page.set_viewport_size(size)
+        assert await page.evaluate(OVERLAPPING) == 0
     await card.get_by_role("button", name="Check").click()
     await expect(card.get_by_role("status").get_by_text("✓").first).to_be_visible()
     await page.goto(f"{house.gateway}/console/channels/genesys")

@@ -166,13 +166,16 @@ class Tenancy:
 
 
 @asynccontextmanager
-async def tenancy(environment: WorkflowEnvironment, root: Path, **own: Any) -> AsyncIterator[Tenancy]:
+async def tenancy(
+    environment: WorkflowEnvironment, root: Path, *, task_queue: str = "", **own: Any
+) -> AsyncIterator[Tenancy]:
     """Two published agents, of which the first is configured by `own`; a tenant; two hubs; and a worker.
 
     The agents' names are new each time, for all tests share one Temporal.
     """
     mark = uuid4().hex[:8]
-    microsoft, task_queue, agents = MicrosoftSimulator(), f"baton-{mark}", (f"contoso-{mark}", f"fabrikam-{mark}")
+    microsoft, agents = MicrosoftSimulator(), (f"contoso-{mark}", f"fabrikam-{mark}")
+    task_queue = task_queue or f"baton-{mark}"
     versions = AgentVersions(root / "agents")
     for agent in agents:
         versions.publish(agent, write_agent(root / agent))

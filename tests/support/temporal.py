@@ -15,7 +15,8 @@ from workflows import library
 from workflows.plugin import BatonPlugin
 from workflows.visibility import SEARCH_ATTRIBUTES
 
-CIPHER = Cipher([b"the key of Baton's tests, no other"[:32]])
+KEY = b"the key of Baton's tests, no other"[:32]
+CIPHER = Cipher([KEY])
 """Always the same, for the golden histories in `tests/histories/` were encrypted with it."""
 
 

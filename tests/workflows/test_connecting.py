@@ -82,6 +82,12 @@ async def test_only_a_published_agent_is_connected(tenant: Tenancy) -> None:
     assert tenant.microsoft.faults.calls == []
 
 
+async def test_without_a_tenant_it_is_told_what_to_write(tenant: Tenancy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, from the worker, whose configuration it is."""
+    monkeypatch.setattr(tenant.hands.tenant, "_settings", None)
+    assert "baton.toml has no [microsoft]" in (await tenant.connect()).operation.failure
+
+
 @pytest.mark.parametrize(
     ("environment", "why"),
     [
@@ -163,10 +169,12 @@ async def test_a_claim_outlives_a_disconnect(tenant: Tenancy) -> None:
     assert (await tenant.connect(tenant.other)).operation.failure_type == "DuplicateBotAppId"
 
 
-async def test_two_connects_and_a_disconnect_at_once(tenant: Tenancy) -> None:
+@pytest.mark.parametrize("connected", [False, True])
+async def test_two_connects_and_a_disconnect_at_once(tenant: Tenancy, *, connected: bool) -> None:
     """One wins; the others hear who is at work, and wait or are told to."""
     await tenant.connect()
-    await tenant.disconnect()
+    if not connected:
+        await tenant.disconnect()
     answers = await asyncio.gather(
         tenant.begin(), tenant.begin(environment="Contoso"), tenant.disconnect(), return_exceptions=True
     )

@@ -1,0 +1,68 @@
+"""A worker in a process of its own that is killed, and started again, for the price of a fork.
+
+A fresh Python takes two seconds to import everything that a worker is. Here one process has imported it, runs nothing,
+and is forked each time: what is killed is a whole process with its connections all the same.
+"""
+
+import asyncio
+import multiprocessing
+import os
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pytest
+
+import worker
+from activities import microsoft_access
+from settings.model import Settings
+from workflows import connecting, connection_steps, draining
+from workflows.plugin import connect
+
+MISSED_AFTER = timedelta(seconds=1)
+"""Instead of six seconds: then a worker that was killed in the middle of a step is missed."""
+ROOT = Path(__file__).parents[2]
+_FORKING = multiprocessing.get_context("forkserver")
+_FORKING.set_forkserver_preload([__name__])
+
+
+class ForkedWorker:
+    """The worker of one task queue. `environment` is what its process finds in its environment."""
+
+    def __init__(self, settings: Settings, task_queue: str, environment: dict[str, str]) -> None:
+        self._arguments = (settings, task_queue, environment)
+        self._process: BaseProcess | None = None
+
+    def start(self) -> None:
+        """Start it; returns at once."""
+        # In Python 3.11 what is forked does not know where the tests' own imports come from.
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+            forkserver.ensure_running()
+        self._process = _FORKING.Process(target=_work, args=self._arguments, daemon=True)
+        self._process.start()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        assert self._process
+        self._process.kill()
+        self._process.join()
+
+
+def _work(settings: Settings, task_queue: str, environment: dict[str, str]) -> None:
+    os.environ.update(environment)
+    # Temporal turns no clock while it takes an activity for running: that its worker is dead is waited for in truth.
+    for module in (connecting, connection_steps, draining):
+        module.ALIVE_WITHIN = MISSED_AFTER  # type: ignore[attr-defined]  # they import it
+    microsoft_access.SIGN_OF_LIFE = MISSED_AFTER.total_seconds() / 5
+    asyncio.run(_until_killed(settings, task_queue))
+
+
+async def _until_killed(settings: Settings, task_queue: str) -> None:
+    client, hands = await connect(settings, "worker"), worker.Hands.of(settings)
+    async with AsyncExitStack() as working:
+        for each in worker.workers(client, hands, task_queue):
+            await working.enter_async_context(each)
+        await asyncio.Event().wait()
