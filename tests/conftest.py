@@ -12,7 +12,7 @@ LONGEST = (
     "chaos/test_kills.py",
     "scenarios/test_every_hub.py",
     "commandline/test_up.py",
-    "chaos/test_connecting.py",
+    "chaos/test_killed_while_connecting.py",
     "workflows/test_long.py",
     "scenarios/test_remote_agent.py",
 )
