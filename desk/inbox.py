@@ -17,14 +17,18 @@ LISTS = (
 )
 """Each list's title, the state of what is in it, and what is said where it is empty."""
 
+CHOSEN = "(event) => { const row = event.target.closest('[data-handoff]'); if (row) emit(row.dataset.handoff) }"
+"""Tells the id of the row that was clicked, if one was."""
+
 
 class Inbox:
     """The lists; `choose` is called with the handoff that is clicked."""
 
     def __init__(self, desk: Desk, choose: Callable[[str], None]) -> None:
         self._desk = desk
-        self._choose = choose
         self._pane = ui.element("nav").classes("pane inbox").props('aria-label="Conversations"')
+        # The rows are drawn anew every few seconds: a click on one that is just being replaced would be lost.
+        self._pane.on("click", lambda event: choose(str(event.args)), js_handler=CHOSEN)
 
     def draw(self, chosen: str | None) -> None:
         """Draw the lists anew, with one row marked as chosen."""
@@ -40,8 +44,7 @@ class Inbox:
 
     def _row(self, handoff: Handoff, *, chosen: bool) -> None:
         row = ui.element("button").classes("row chosen" if chosen else "row")
-        row.on("click", lambda: self._choose(handoff.id))
-        with row:
+        with row.props(f'data-handoff="{handoff.id}"'):
             with ui.element("div").classes("name"):
                 ui.label(handoff.customer)
                 ui.label(self._pill(handoff)).classes(f"pill {handoff.state}")

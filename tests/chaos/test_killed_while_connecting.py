@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,9 +22,10 @@ from simulators.faults import Endpoint, Faults
 from simulators.microsoft import MicrosoftSimulator
 from simulators.served import Served
 from tests.support.agents import write_agent
+from tests.support.dying import BEGUN, DONE, Dying
 from tests.support.forked_worker import ForkedWorker
 from tests.support.temporal import KEY
-from workflows.agent_connections import AgentConnections, connection_id
+from workflows.agent_connections import AgentConnections, UnansweredError, connection_id
 
 PATIENCE = 120.0
 LOOKS_EVERY = 0.05
@@ -43,6 +44,8 @@ CHANGES = {
 """What connecting changes, as the simulated services name it."""
 READS = {"environments", "application", "find_systemusers", "read_queues"}
 """One call of each step that changes nothing: choosing, registering, looking at what is there, looking once more."""
+STEPS = {"survey", "claim_application", "verify_connected", "verify_disabled"}
+"""Temporal activities in which the calls above kill nobody, or only as they begin: what looks and what claims."""
 UNDOES = {"disassociate_msdyn_bot_user", "disassociate_queuemembership_association", "change_systemusers"}
 
 
@@ -98,15 +101,17 @@ class House:
     deadly: Killing
     connections: AgentConnections
     agent: str
+    worker: ForkedWorker
 
     async def connect(self) -> ConnectionState:
         """Connect by a registration of its own, through all deaths."""
         wish = Connect(key=uuid4().hex, environment="Contoso", register_new=Registration(name="Contoso"))
-        return await self._over(await self.connections.connect(self.agent, wish))
+        return await self._over(await _answered(lambda: self.connections.connect(self.agent, wish)))
 
     async def disconnect(self) -> ConnectionState:
         """Disconnect, through all deaths."""
-        return await self._over(await self.connections.disconnect(self.agent, Disconnect(key=uuid4().hex)))
+        wish = Disconnect(key=uuid4().hex)
+        return await self._over(await _answered(lambda: self.connections.disconnect(self.agent, wish)))
 
     async def _over(self, begun: ConnectionState) -> ConnectionState:
         """The state in which an operation is over. The clock is turned where a step waits to be tried again."""
@@ -115,7 +120,7 @@ class House:
         while asyncio.get_running_loop().time() < deadline:
             pending = (await handle.describe()).raw_description.pending_activities
             if not pending:
-                state = await self.connections.state(self.agent)
+                state = await _answered(lambda: self.connections.state(self.agent))
                 if state.operation.number >= begun.operation.number and state.operation.over:
                     return state
             elif pending[0].HasField("next_attempt_schedule_time"):
@@ -134,8 +139,19 @@ class House:
         return user
 
 
+async def _answered(ask: Callable[[], Awaitable[ConnectionState]]) -> ConnectionState:
+    """Ask again where the worker that was to answer has just died."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while True:
+        try:
+            return await ask()
+        except UnansweredError:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+
+
 @asynccontextmanager
-async def _house(environment: WorkflowEnvironment, folder: Path) -> AsyncIterator[House]:
+async def _house(environment: WorkflowEnvironment, folder: Path, dying: Dying | None = None) -> AsyncIterator[House]:
     mark = uuid4().hex[:8]
     agent, task_queue, microsoft = f"contoso-{mark}", f"baton-{mark}", MicrosoftSimulator()
     AgentVersions(folder / "agents").publish(agent, write_agent(folder / agent))
@@ -143,7 +159,8 @@ async def _house(environment: WorkflowEnvironment, folder: Path) -> AsyncIterato
     async with Served(microsoft.app()) as microsoft.url:
         temporal = {"TEMPORAL_ADDRESS": environment.client.service_client.config.target_host}
         key = {"BATON_KEY": base64.b64encode(KEY).decode()}
-        worker = ForkedWorker(_settings(folder, microsoft, agent), task_queue, {**microsoft.secrets, **temporal, **key})
+        secrets = {**microsoft.secrets, **temporal, **key}
+        worker = ForkedWorker(_settings(folder, microsoft, agent), task_queue, secrets, dying)
 
         def kill() -> None:
             worker.kill()
@@ -151,7 +168,7 @@ async def _house(environment: WorkflowEnvironment, folder: Path) -> AsyncIterato
 
         deadly.kill = kill
         worker.start()
-        yield House(environment, microsoft, deadly, AgentConnections(environment.client, task_queue), agent)
+        yield House(environment, microsoft, deadly, AgentConnections(environment.client, task_queue), agent, worker)
         worker.kill()
 
 
@@ -191,3 +208,19 @@ async def test_the_worker_is_killed_at_every_call(house: House, *, after: bool) 
     assert set(house.deadly.killed) >= (UNDOES if after else UNDOES | {"find_systemusers"})
     assert house.user["isdisabled"]
     assert Step.HANDOFFS in {step.step for step in state.operation.steps}
+
+
+async def test_the_worker_dies_in_every_step_that_only_looks(temporal: WorkflowEnvironment, tmp_path: Path) -> None:
+    """As the step begins, and when its work is done and nobody has been told: each ends as if nobody had died."""
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    dying = Dying(frozenset(STEPS), marks)
+    async with _house(temporal, tmp_path, dying) as house:
+        reviving = asyncio.create_task(house.worker.revive())
+        try:
+            assert (await house.connect()).phase is ConnectionPhase.CONNECTED
+            assert (await house.disconnect()).phase is ConnectionPhase.DISCONNECTED
+        finally:
+            reviving.cancel()
+        assert house.user["isdisabled"]
+        assert dying.deaths() == {f"{step} {when}" for step in STEPS for when in (BEGUN, DONE)}

@@ -14,10 +14,12 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 
 import worker
 from activities import microsoft_access
 from settings.model import Settings
+from tests.support.dying import Dying
 from workflows import connecting, connection_steps, draining
 from workflows.plugin import connect
 
@@ -31,8 +33,10 @@ _FORKING.set_forkserver_preload([__name__])
 class ForkedWorker:
     """The worker of one task queue. `environment` is what its process finds in its environment."""
 
-    def __init__(self, settings: Settings, task_queue: str, environment: dict[str, str]) -> None:
-        self._arguments = (settings, task_queue, environment)
+    def __init__(
+        self, settings: Settings, task_queue: str, environment: dict[str, str], dying: Dying | None = None
+    ) -> None:
+        self._arguments = (settings, task_queue, environment, dying)
         self._process: BaseProcess | None = None
 
     def start(self) -> None:
@@ -44,6 +48,19 @@ class ForkedWorker:
         self._process = _FORKING.Process(target=_work, args=self._arguments, daemon=True)
         self._process.start()
 
+    async def revive(self) -> None:
+        """Start it again whenever it has died by itself; until cancelled."""
+        loop = asyncio.get_running_loop()
+        while self._process:
+            died, sentinel = asyncio.Event(), self._process.sentinel
+            loop.add_reader(sentinel, died.set)
+            try:
+                await died.wait()
+            finally:
+                loop.remove_reader(sentinel)
+            self._process.join()
+            self.start()
+
     def kill(self) -> None:
         """SIGKILL."""
         assert self._process
@@ -51,17 +68,21 @@ class ForkedWorker:
         self._process.join()
 
 
-def _work(settings: Settings, task_queue: str, environment: dict[str, str]) -> None:
+def _work(settings: Settings, task_queue: str, environment: dict[str, str], dying: Dying | None) -> None:
     os.environ.update(environment)
     # Temporal turns no clock while it takes an activity for running: that its worker is dead is waited for in truth.
     for module in (connecting, connection_steps, draining):
         module.ALIVE_WITHIN = MISSED_AFTER  # type: ignore[attr-defined]  # they import it
     microsoft_access.SIGN_OF_LIFE = MISSED_AFTER.total_seconds() / 5
-    asyncio.run(_until_killed(settings, task_queue))
+    asyncio.run(_until_killed(settings, task_queue, dying))
 
 
-async def _until_killed(settings: Settings, task_queue: str) -> None:
+async def _until_killed(settings: Settings, task_queue: str, dying: Dying | None) -> None:
     client, hands = await connect(settings, "worker"), worker.Hands.of(settings)
+    if dying:
+        config = client.config()
+        config["interceptors"] = [*config["interceptors"], dying]
+        client = Client(**config)
     async with AsyncExitStack() as working:
         for each in worker.workers(client, hands, task_queue):
             await working.enter_async_context(each)

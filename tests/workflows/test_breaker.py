@@ -23,6 +23,8 @@ from workflows.plugin import BatonPlugin
 
 RULES = BreakerRules(cool_down_seconds=1)
 SHAKY = "shaky"
+SOON = Deadlines(hub_answer=4)
+"""Whoever finds out that the hub is still down shall not wait for long."""
 DOWN = [Fault(status=503)] * 300
 
 
@@ -44,7 +46,7 @@ async def test_a_hub_that_is_down_is_not_asked_again_until_it_may_work(
 ) -> None:
     """One customer waits in vain, the next goes to the fallback at once; the first after the outage finds out."""
     hub.fail_next("queue", *DOWN)
-    waits = await house.conversing(deadlines=Deadlines(hub_answer=4)).begin()
+    waits = await house.conversing(deadlines=SOON).begin()
     await waits.say("Speak to agent")
     await eventually(lambda: _is(breakers, SHAKY, BreakerState.OPEN, BreakerState.HALF_OPEN))
     await eventually(lambda: len(second_hub.handoffs) == 1)
@@ -61,7 +63,7 @@ async def _is(breakers: HubBreakers, hub: str, *states: BreakerState) -> bool:
 
 async def _routed_past(house: House, second: CustomHubSimulator) -> bool:
     """Whether a customer gets to the second hub without the first's being asked."""
-    conversation = await house.conversing().begin()
+    conversation = await house.conversing(deadlines=SOON).begin()
     taken = len(second.handoffs)
     await conversation.say("Speak to agent")
     await conversation.until(Phase.QUEUED)
@@ -70,7 +72,7 @@ async def _routed_past(house: House, second: CustomHubSimulator) -> bool:
 
 
 async def _reaches(house: House) -> bool:
-    conversation = await house.conversing().begin()
+    conversation = await house.conversing(deadlines=SOON).begin()
     await conversation.say("Speak to agent")
     await conversation.until(Phase.QUEUED)
     return (await conversation.handoff()).hub == SHAKY
