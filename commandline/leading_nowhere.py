@@ -3,6 +3,8 @@
 The file alone cannot show it, and `up` cannot refuse to start for it: to connect the agent, Baton has to be up.
 """
 
+from collections.abc import Callable
+
 from protocol.connection import ConnectionPhase
 from settings.model import Settings
 from workflows.agent_connections import AgentConnectionError, AgentConnections
@@ -25,6 +27,16 @@ async def leading_nowhere(settings: Settings, hub: str = "") -> list[str]:
         if state.phase is not ConnectionPhase.CONNECTED:
             found.append(f'routes to "{leads}" are passed over: agent "{name}" is {state.phase} (baton connect {name})')
     return found
+
+
+async def warn(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Tell a warning for each; for want of an answer nothing ends."""
+    try:
+        for line in await leading_nowhere(settings):
+            tell(f"warning: {line}")
+    except RuntimeError as error:
+        # The client's own word for a Temporal that does not answer.
+        tell(f"warning: whether routes lead nowhere is not known: {error}")
 
 
 def _routed(settings: Settings) -> set[str]:

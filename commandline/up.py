@@ -17,7 +17,7 @@ from temporalio.client import Client
 from activities.agent_versions import AgentVersions, NotPublishableError
 from commandline import embedded
 from commandline.failures import CommandError
-from commandline.leading_nowhere import leading_nowhere
+from commandline.leading_nowhere import warn
 from commandline.processes import Kept
 from settings.certificates import trusted
 from settings.hubs import CustomHubSettings
@@ -230,11 +230,11 @@ async def up(settings: Settings, config: Path | None, *, as_json: bool) -> None:
         if starting.done():
             starting.result()
             announce(settings, as_json=as_json)
-            for warning in await leading_nowhere(settings):
-                _tell(f"warning: {warning}")
+            warning = asyncio.create_task(warn(settings, _tell))
+            await stop.wait()
+            warning.cancel()
         else:
             starting.cancel()
-        await stop.wait()
     finally:
         # Those who take in work first, Temporal last: nobody loses what is under way.
         for name in ("gateway", "desk", "worker", "temporal"):

@@ -10,13 +10,14 @@ from temporalio.testing import WorkflowEnvironment
 
 from commandline import registering
 from commandline.connecting import _watched
-from commandline.leading_nowhere import leading_nowhere
+from commandline.leading_nowhere import leading_nowhere, warn
 from commandline.registering import AUDIENCE
 from protocol.task_queues import TASK_QUEUE
 from settings.load import load_settings
 from simulators.faults import Fault
 from tests.support.commands import Commands, commands_at, run_command
 from tests.support.connecting import Tenancy, tenancy
+from tests.support.installation import free_ports
 from tests.support.waiting import eventually
 
 UNKNOWN = "5c1e7b02-0000-4000-8000-000000000000"
@@ -172,3 +173,17 @@ async def test_routes_that_lead_nowhere_are_told(tenant: Tenancy, baton: Command
     await tenant.disconnect()
     (told,) = await leading_nowhere(connected)
     assert "is disconnected" in told
+
+
+async def test_a_temporal_that_does_not_answer_ends_nothing(
+    tenant: Tenancy, baton: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`up` goes on, and says that it could not find out."""
+    encryption = load_settings(baton.config).encryption
+    connected = tenant.hands.settings.model_copy(update={"encryption": encryption})
+    (port,) = free_ports(1)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{port}")
+    told: list[str] = []
+    await warn(connected, told.append)
+    (line,) = told
+    assert line.startswith("warning: whether routes lead nowhere is not known: ")
