@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 import httpx
 
+from settings.certificates import trusted
 from settings.world import WorldSettings
 
 Address = IPv4Address | IPv6Address
@@ -83,7 +84,7 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
     """HTTP that goes through the door, with every hop of a redirect."""
 
     def __init__(self, door: Door) -> None:
-        super().__init__(retries=0, trust_env=False)
+        super().__init__(verify=trusted(), retries=0, trust_env=False)
         self._door = door
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -1,8 +1,10 @@
 """Asking the world outside for a conversation: the one Temporal activity behind every node that needs it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from temporalio import activity
 
@@ -92,13 +94,8 @@ class AskingWorld:
         if where is None:
             key_in = "flows" if flow else "operations"
             return Answer(code=failed, message=f'there is no URL for "{call.name}" in [agents.NAME.world.{key_in}]')
-        request = HttpCall(
-            method="POST",
-            url=self._resolve(where),
-            headers={"Content-Type": "application/json", "Idempotency-Key": key}
-            | ({"Authorization": f"Bearer {call.token}"} if call.token else {}),
-            body=json.dumps(call.inputs, ensure_ascii=False),
-        )
+        own = {"Authorization": f"Bearer {call.token}"} if call.token else {}
+        request = _posted(self._resolve(where), call.inputs, {"Idempotency-Key": key, **own})
         answer = await outside.trusted.send(request, seconds, failed)
         return answer.model_copy(update={"code": _code(answer, flow=flow)})
 
@@ -107,12 +104,7 @@ class AskingWorld:
         if outside.redeem is None:
             return Answer(code=SIGN_IN, message="there is no redeem in [agents.NAME.signin]")
         told = {"conversation": conversation, "connectionName": call.connection, "code": call.code}
-        request = HttpCall(
-            method="POST",
-            url=self._resolve(outside.redeem),
-            headers={"Content-Type": "application/json"},
-            body=json.dumps(told, ensure_ascii=False),
-        )
+        request = _posted(self._resolve(outside.redeem), told)
         answer = await outside.trusted.send(request, seconds, CONNECTOR_FAILED)
         if answer.status in REFUSED:
             return Answer()
@@ -136,6 +128,12 @@ class AskingWorld:
             return NoProvider(knowledge)
         key = self._resolve(settings.model.key) if settings.model.key else ""
         return OpenAICompatible(web, settings.model, key, knowledge)
+
+
+def _posted(url: str, told: Mapping[str, Any], headers: Mapping[str, str] = MappingProxyType({})) -> HttpCall:
+    """A POST of JSON."""
+    body = json.dumps(told, ensure_ascii=False)
+    return HttpCall(method="POST", url=url, headers={"Content-Type": "application/json", **headers}, body=body)
 
 
 def _code(answer: Answer, *, flow: bool) -> str:

@@ -37,11 +37,8 @@ def outputs_of(step: Step) -> dict[str, str]:
 @node("BeginDialog", "ActivateExternalTrigger")
 def begin_dialog(run: Run, step: Step) -> Flow:
     """Go to another topic; this one goes on behind the redirect when that one ends."""
-    target, inputs, hands_on = (
-        target_of(run, step.properties.get("dialog")),
-        inputs_of(run, step),
-        hands_on_in(run, step),
-    )
+    target, inputs = target_of(run, step.properties.get("dialog")), inputs_of(run, step)
+    hands_on = hands_on_in(run, step)
     run.frame.position = step.next
     run.begin(target, inputs, outputs_of(step))
     if hands_on:
@@ -52,11 +49,8 @@ def begin_dialog(run: Run, step: Step) -> Flow:
 @node("ReplaceDialog")
 def replace_dialog(run: Run, step: Step) -> Flow:
     """Go to another topic instead of this one: this one's caller goes on, with its outputs, when that one ends."""
-    target, inputs, hands_on = (
-        target_of(run, step.properties.get("dialog")),
-        inputs_of(run, step),
-        hands_on_in(run, step),
-    )
+    target, inputs = target_of(run, step.properties.get("dialog")), inputs_of(run, step)
+    hands_on = hands_on_in(run, step)
     outputs = run.frame.outputs
     run.frame.outputs = {}
     run.end_topic()
