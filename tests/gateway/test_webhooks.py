@@ -38,11 +38,11 @@ class SignedHub(Hub):
 
     async def open(self, handoff: Handoff, *, again: Again | None = None) -> HubConversation:
         """It is never opened here."""
-        raise NotImplementedError(handoff, again)
+        raise AssertionError(f"asked to open {handoff}, {again}")
 
     async def send(self, handoff: TakenHandoff, activity: Activity, *, again: Again | None = None) -> None:
         """Nothing is sent here."""
-        raise NotImplementedError(handoff, activity, again)
+        raise AssertionError(f"asked to send {activity} to {handoff}, {again}")
 
     async def availability(self, queue: str | None) -> Availability:
         """Always open."""
