@@ -73,6 +73,9 @@ LISTENED_TO = 2_000
 TAKEN_OVER_WITHIN = timedelta(seconds=2)
 """How long a turn waits for the worker that has the conversation cached, before any other may take it: a worker that
 was killed delays its customers by no more than this. Temporal's own default is 10 s."""
+SHOWN_EVERY = timedelta(seconds=4)
+"""A sign of life is told to Temporal after so long at the latest. Left alone it would wait for four fifths of the
+time-out, and a worker that is merely slow for a moment would be taken for dead."""
 LETS_GO_WITHIN = timedelta(seconds=10)
 
 
@@ -135,7 +138,7 @@ def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[
     library.install(hands.versions)
     conversations = Conversations(client, task_queue)
     breakers = HubBreakers(client, hands.settings.breaker, task_queue)
-    hubs = (_hub(client, hands, name, conversations, breakers) for name in hands.hubs)
+    hubs = (hub_worker(client, hands, name, conversations, breakers) for name in hands.hubs)
     conversing = _conversations(client, hands, task_queue, conversations, breakers)
     remote = [_remote(client, hands, task_queue)] if hands.remote else []
     return [conversing, _world(client, hands, task_queue), *remote, *hubs]
@@ -185,10 +188,12 @@ def _remote(client: Client, hands: Hands, task_queue: str) -> Worker:
         activities=hands.remote.all(),
         max_concurrent_activities=LISTENED_TO,
         graceful_shutdown_timeout=timedelta(0),
+        max_heartbeat_throttle_interval=SHOWN_EVERY,
     )
 
 
-def _hub(client: Client, hands: Hands, name: str, conversations: Conversations, breakers: HubBreakers) -> Worker:
+def hub_worker(client: Client, hands: Hands, name: str, conversations: Conversations, breakers: HubBreakers) -> Worker:
+    """What makes the calls to one hub: other hubs, and the conversations, never wait for it."""
     pulse, url = Pulse(name, breakers), hands.settings.gateway.url
     delivery = HubDelivery(name, hands.hubs[name], pulse, hands.store, url, conversations.echoes)
     tickets = TicketDelivery(hands.hubs[name], pulse, hands.store, conversations.echoes)
@@ -201,6 +206,7 @@ def _hub(client: Client, hands: Hands, name: str, conversations: Conversations, 
         task_queue=hub_task_queue(name),
         activities=[*delivery.all(), *tickets.all(), listening.listen, *replies],
         graceful_shutdown_timeout=LETS_GO_WITHIN,
+        max_heartbeat_throttle_interval=SHOWN_EVERY,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from temporalio import activity
 
+from activities.alive import alive
 from activities.hub_delivery import failures_typed
 from hubs.channel import Channel
 from protocol.activity import Activity
@@ -29,7 +30,8 @@ class ChannelDelivery:
     async def deliver_reply(self, reply: Reply) -> None:
         """Deliver one reply. At least once: after an unclear outcome a connector cannot be asked what it has."""
         with failures_typed():
-            await self._channel.deliver(reply.reference, reply.activity)
+            async with alive():
+                await self._channel.deliver(reply.reference, reply.activity)
 
     def all(self) -> list[Callable[..., Any]]:
         """What the worker of this connection's task queue runs."""

@@ -4,9 +4,8 @@ Each runs on the task queue of its hub connection. What may work later is retrie
 where it names one; what never will is a non-retryable failure whose type the lifecycle reads.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +13,9 @@ from urllib.parse import quote
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.alive import alive
 from activities.hub_pulse import Pulse
+from activities.patience import ONE_CALL, CutOffError, Patience
 from activities.transcript_pages import TranscriptStore
 from handoff.record import Route
 from handoff.transcript import for_representatives
@@ -29,10 +30,8 @@ REFUSED = "HubRefused"
 GONE = "HandoffGone"
 PENDING = "HubPending"
 UNAVAILABLE = "HubUnavailable"
-ONE_CALL = timedelta(seconds=20)
-"""A hub that has not answered one call for so long is asked again."""
-SIGN_OF_LIFE = 5.0
-"""Seconds between two heartbeats of what takes long."""
+SILENT = "HubSilent"
+"""The time was over while the hub was still asked."""
 NEVER_AGAIN = (CLOSED, REFUSED, GONE)
 """Failure types that Temporal shall not retry."""
 
@@ -59,6 +58,8 @@ class Opening(Owned):
     """It may be open already: somebody asked before, and never learned what came of it."""
     under_way: bool = False
     """And their last call may not even be over."""
+    within: float = 0
+    """Seconds that all tries together may take; 0: as Temporal says."""
 
     @property
     def key(self) -> str:
@@ -76,6 +77,8 @@ class Relay(Owned):
     activity: Activity
     again: bool = False
     """It may have been told already: somebody told it before, and never learned what came of it."""
+    within: float = 0
+    """Seconds that all tries together may take; 0: as Temporal says."""
 
 
 Echoes = Callable[[str], Awaitable[Sequence[str]]]
@@ -98,9 +101,8 @@ class HubDelivery:
     @activity.defn
     async def prepare_handoff(self, opening: Opening) -> Prepared:
         """Get what the handoff needs of its own; what an earlier try got and lost is worth nothing."""
-        with failures_typed():
-            async with self._pulse.felt():
-                return await self._hub.prepare(self._handoff(opening))
+        async with self._asking(opening.within):
+            return await self._hub.prepare(self._handoff(opening))
 
     @activity.defn
     async def open_handoff(self, opening: Opening) -> HubConversation:
@@ -109,28 +111,33 @@ class HubDelivery:
             # What is looked for now may be there a moment later: a call has no longer than this.
             under_way = "an earlier call may still be under way"
             raise ApplicationError(under_way, type=UNAVAILABLE, next_retry_delay=ONE_CALL)
-        with failures_typed():
-            again = self._again(opening.key, looking=opening.again)
-            async with self._pulse.felt(probes=opening.route.probes):
-                return await self._hub.open(self._handoff(opening), again=again)
+        again = self._again(opening.key, looking=opening.again)
+        async with self._asking(opening.within, probes=opening.route.probes):
+            return await self._hub.open(self._handoff(opening), again=again)
 
     @activity.defn
     async def tell_rest(self, opening: Opening) -> None:
         """Tell the hub what of a long history did not go along at once."""
+        taken = TakenHandoff(id=opening.taken, key=opening.key, session=opening.session)
         with failures_typed():
-            taken = TakenHandoff(id=opening.taken, key=opening.key, session=opening.session)
-            telling = self._hub.tell_rest(self._handoff(opening), taken, again=self._again(opening.key))
-            async with self._pulse.felt():
-                await _alive(asyncio.ensure_future(telling))
+            async with self._pulse.felt(), alive():
+                await self._hub.tell_rest(self._handoff(opening), taken, again=self._again(opening.key))
 
     @activity.defn
     async def tell_hub(self, relay: Relay) -> str | None:
         """Tell the hub one activity; telling it again changes nothing. Returns the mark that the next one is given."""
-        with failures_typed():
-            taken = TakenHandoff(id=relay.handoff, key=relay.key, session=relay.session, mark=relay.mark)
-            again = self._again(relay.key, looking=relay.again)
-            async with self._pulse.felt():
-                return await self._hub.send(taken, relay.activity, again=again)
+        taken = TakenHandoff(id=relay.handoff, key=relay.key, session=relay.session, mark=relay.mark)
+        again = self._again(relay.key, looking=relay.again)
+        async with self._asking(relay.within):
+            return await self._hub.send(taken, relay.activity, again=again)
+
+    @asynccontextmanager
+    async def _asking(self, within: float, *, probes: bool = False) -> AsyncIterator[None]:
+        """Around one call: limited, felt, and alive, so that the death of its worker is noticed soon."""
+        patience = Patience(within)
+        with failures_typed(patience):
+            async with self._pulse.felt(probes=probes), patience.limits(), alive():
+                yield
 
     def _again(self, key: str, *, looking: bool = False) -> Again | None:
         """None at the first try, which need not pay for looking."""
@@ -164,20 +171,12 @@ class HubDelivery:
         return f"{self._public_url}{path}?conversation={quote(conversation)}"
 
 
-async def _alive(working: asyncio.Future[None]) -> None:
-    """Wait for what takes long, with signs of life."""
-    try:
-        while not working.done():
-            activity.heartbeat()
-            await asyncio.wait([working], timeout=SIGN_OF_LIFE)
-        await working
-    finally:
-        working.cancel()
-
-
 @contextmanager
-def failures_typed() -> Iterator[None]:
-    """Turn a hub's error into the failure that Temporal retries, or never again, and whose type the lifecycle reads."""
+def failures_typed(patience: Patience | None = None) -> Iterator[None]:
+    """Turn a hub's error into the failure that Temporal retries, or never again, and whose type the lifecycle reads.
+
+    Where `patience` is over, nothing is tried again.
+    """
     try:
         yield
     except HubClosedError as error:
@@ -190,10 +189,20 @@ def failures_typed() -> Iterator[None]:
     except HubPendingError as error:
         # As it should be: no line in the log, and none of the failures that are counted.
         benign, delay = ApplicationErrorCategory.BENIGN, timedelta(seconds=error.retry_after)
-        raise ApplicationError(str(error), type=PENDING, next_retry_delay=delay, category=benign) from None
+        over = _is_over(patience, delay)
+        raise ApplicationError(
+            str(error), type=PENDING, next_retry_delay=delay, category=benign, non_retryable=over
+        ) from None
+    except CutOffError as error:
+        raise ApplicationError(str(error), type=SILENT, non_retryable=_is_over(patience)) from None
     except HubUnavailableError as error:
         later = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
-        raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=later) from None
+        over = _is_over(patience, later)
+        raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=later, non_retryable=over) from None
+
+
+def _is_over(patience: Patience | None, delay: timedelta | None = None) -> bool:
+    return patience is not None and patience.is_over(delay)
 
 
 def _tries() -> int:

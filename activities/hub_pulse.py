@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+from activities.patience import CutOffError
 from hubs.errors import HubError, HubUnavailableError
 
 AT_MOST_EVERY = 0.5
@@ -32,13 +33,15 @@ class Pulse:
         self._told = told
         self._untold = 0
         self._told_at: float | None = None
+        # What a worker before this one has told, nobody else can take back.
+        self._may_be_thought_down = True
 
     @asynccontextmanager
     async def felt(self, *, probes: bool = False) -> AsyncIterator[None]:
         """Around a call to the hub. `probes`: others wait to hear whether it got an answer."""
         try:
             yield
-        except HubUnavailableError:
+        except (HubUnavailableError, CutOffError):
             await self._failed()
             raise
         except HubError:
@@ -52,10 +55,11 @@ class Pulse:
         now = time.monotonic()
         if self._told_at is None or now - self._told_at >= AT_MOST_EVERY:
             calls, self._untold, self._told_at = self._untold, 0, now
+            self._may_be_thought_down = True
             await self._told.failed(self._connection, calls)
 
     async def _answered(self, *, probes: bool) -> None:
         self._untold = 0
-        if probes or self._told_at is not None:
-            self._told_at = None
+        if probes or self._may_be_thought_down:
+            self._told_at, self._may_be_thought_down = None, False
             await self._told.worked(self._connection)

@@ -1,7 +1,7 @@
 """Talking with agents that run elsewhere: Temporal activities, on a task queue of their own."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.alive import alive
+from activities.patience import CutOffError, Patience
 from dialog.remote import trimmed
 from microsoft.direct_line import (
     DirectLineExpiredError,
@@ -25,6 +26,8 @@ GONE = "RemoteGone"
 REFUSED = "RemoteRefused"
 UNAVAILABLE = "RemoteUnavailable"
 NEVER_AGAIN = (GONE, REFUSED)
+ONE_CALL = timedelta(seconds=40)
+"""Of one try: to begin with an agent takes its gateway several requests."""
 LISTENS_FOR = timedelta(minutes=5)
 """Of an agent that says nothing; then the workflow has it listened to again, if it still wants to hear."""
 
@@ -44,13 +47,13 @@ class RemoteAgents:
     @activity.defn
     async def open_remote(self, opening: RemoteOpening) -> RemoteSession:
         """Begin a conversation with an agent."""
-        with _failures_typed():
+        async with _asking(opening.within):
             return await self._agent(opening.agent).open(opening)
 
     @activity.defn
     async def tell_remote(self, telling: RemoteTelling) -> RemoteTold:
         """Tell an agent one activity; telling it again changes nothing."""
-        with _failures_typed():
+        async with _asking(telling.within):
             return await self._agent(telling.agent).tell(telling, again=activity.info().attempt > 1)
 
     @activity.defn
@@ -64,7 +67,7 @@ class RemoteAgents:
     @activity.defn
     async def renew_remote(self, listening: RemoteListening) -> RemoteSession:
         """Keep a conversation's token from expiring while nobody talks with the agent."""
-        with _failures_typed():
+        async with _asking(listening.within):
             return await self._agent(listening.agent).usable(listening.session)
 
     def all(self) -> list[Callable[..., Any]]:
@@ -83,9 +86,18 @@ class RemoteAgents:
             raise DirectLineRefusedError(f"this worker knows no [agents.{name}.remote]") from None
 
 
+@asynccontextmanager
+async def _asking(within: float) -> AsyncIterator[None]:
+    """Around one call: limited, and alive, so that the death of its worker is noticed soon."""
+    patience = Patience(within, ONE_CALL)
+    with _failures_typed(patience):
+        async with patience.limits(), alive():
+            yield
+
+
 @contextmanager
-def _failures_typed() -> Iterator[None]:
-    """Turn an error into the failure that Temporal retries, or never again."""
+def _failures_typed(patience: Patience | None = None) -> Iterator[None]:
+    """Turn an error into the failure that Temporal retries, or never again; where `patience` is over, never."""
     try:
         yield
     except DirectLineGoneError as error:
@@ -94,4 +106,8 @@ def _failures_typed() -> Iterator[None]:
         raise ApplicationError(str(error), type=REFUSED, non_retryable=True) from None
     except DirectLineUnavailableError as error:
         later = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
-        raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=later) from None
+        over = patience is not None and patience.is_over(later)
+        raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=later, non_retryable=over) from None
+    except CutOffError as error:
+        over = patience is not None and patience.is_over(None)
+        raise ApplicationError(str(error), type=UNAVAILABLE, non_retryable=over) from None

@@ -5,6 +5,7 @@ from typing import Any
 
 from temporalio import activity
 
+from activities.alive import alive
 from activities.hub_delivery import Echoes, failures_typed
 from activities.hub_pulse import Pulse
 from activities.transcript_pages import TranscriptStore
@@ -56,7 +57,7 @@ class TicketDelivery:
         before = wish.asked_before or activity.info().attempt > 1
         again = Again(lambda: self._echoes(wish.key)) if before else None
         with failures_typed():
-            async with self._pulse.felt():
+            async with self._pulse.felt(), alive():
                 return await self._hub.leave_ticket(self._ticket(wish), again=again)
 
     def all(self) -> list[Callable[..., Any]]:

@@ -53,6 +53,8 @@ class BreakerRules(Owned):
     """So many calls that fail one after another open it."""
     within_seconds: float = Field(default=60, gt=0)
     """Failures that lie further apart are no row."""
+    for_seconds: float = Field(default=10, ge=0)
+    """And only after so long: a hub that is merely being started again comes back before any customer has given up."""
     cool_down_seconds: float = Field(default=15, gt=0)
     """How long it then gets nothing; doubled after each probe that fails."""
 
@@ -65,6 +67,8 @@ class Breaker(Owned):
     """Calls that failed one after another."""
     failed_at: datetime | None = None
     """When the last one did."""
+    failing_since: datetime | None = None
+    """When the first one did."""
     cool_until: datetime | None = None
     cool_down: float = 0
     """Seconds; 0 before the first."""
@@ -85,15 +89,16 @@ class Breaker(Owned):
             return _stepped(self, Observed.COOLED_DOWN)
         stale = self.failed_at and now - self.failed_at > timedelta(seconds=rules.within_seconds)
         if self.state is BreakerState.CLOSED and stale:
-            return self.model_copy(update={"failures": 0, "failed_at": None})
+            return self.model_copy(update={"failures": 0, "failed_at": None, "failing_since": None})
         return self
 
     def failed(self, calls: int, now: datetime, rules: BreakerRules) -> "Breaker":
         """So many calls failed, one after another, up to `now`."""
         before = self.at(now, rules)
-        failures = before.failures + calls
-        observed = Observed.FAILED_TOO_OFTEN if failures >= rules.failures else Observed.FAILED
-        counted = {"failures": failures, "failed_at": now}
+        failures, since = before.failures + calls, before.failing_since or before.failed_at or now
+        too_often = failures >= rules.failures and now - since >= timedelta(seconds=rules.for_seconds)
+        observed = Observed.FAILED_TOO_OFTEN if too_often else Observed.FAILED
+        counted = {"failures": failures, "failed_at": now, "failing_since": since}
         after = _stepped(before, observed).model_copy(update=counted)
         if after.state is before.state:
             return after

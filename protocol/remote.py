@@ -54,6 +54,8 @@ class RemoteOpening(Owned):
     agent: str
     conversation: str
     locale: str = "en-US"
+    within: float = 0
+    """Seconds that all tries together may take; 0: as Temporal says."""
 
 
 class RemoteTelling(Owned):
@@ -68,6 +70,8 @@ class RemoteTelling(Owned):
     """The watermark behind which it must be, if it is there."""
     catch_up: bool = False
     """Whatever the agent has said until now is passed over."""
+    within: float = 0
+    """Seconds that all tries together may take; 0: as Temporal says."""
 
 
 class RemoteTold(Owned):
@@ -85,6 +89,8 @@ class RemoteListening(Owned):
     agent: str
     session: RemoteSession
     after: str = ""
+    within: float = 0
+    """Seconds that all tries together may take, where they may not go on for ever."""
 
 
 class RemoteHeard(Owned):

@@ -15,6 +15,7 @@ from handoff.lifecycle import Event
 from handoff.record import Outbound, Route
 from protocol.activity import Activity
 from protocol.conversation import ActivitySet, ConversationStart, Phase
+from workflows.calling import AWAY, FEW
 from workflows.life import Life
 
 ROUTE = Route(hub="generic handoff", in_place=True)
@@ -52,8 +53,9 @@ class GenericHandoff:
                 "read_pages",
                 PagesToRead(pages=before.pages),
                 result_type=tuple[Activity, ...],
-                schedule_to_close_timeout=timedelta(seconds=self._start.deadlines.hub_answer),
+                schedule_to_close_timeout=AWAY,
                 start_to_close_timeout=ONE_READING,
+                retry_policy=FEW,
                 summary="the history for the client",
             )
         except ActivityError:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.hub_delivery import CLOSED, GONE, ONE_CALL, REFUSED
+from activities.hub_delivery import CLOSED, GONE, REFUSED
 from activities.routing import RouteRequest
 from handoff.lifecycle import Event
 from handoff.notices import Notice
@@ -17,7 +17,7 @@ from handoff.tries import still_looks, verdict
 from hubs.base import HubConversation
 from protocol.activity import END_OF_CONVERSATION, TYPING, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Phase
-from workflows.calling import failure_of, is_unclear, opening_of
+from workflows.calling import AWAY, CHOSEN_WITHIN, FEW, failure_of, is_unclear, opening_of
 from workflows.generic_handoff import GenericHandoff
 from workflows.hub_calls import HubCalls
 from workflows.life import Life
@@ -116,8 +116,9 @@ class HandingOver:
                 "choose_route",
                 request,
                 result_type=Choice | None,  # type: ignore[arg-type]  # a union is a fine type hint to the converter
-                schedule_to_close_timeout=self._answer_within,
-                start_to_close_timeout=ONE_CALL,
+                schedule_to_close_timeout=AWAY,
+                start_to_close_timeout=CHOSEN_WITHIN,
+                retry_policy=FEW,
                 summary="which hub takes it",
             )
         except ActivityError:

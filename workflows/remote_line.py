@@ -12,25 +12,25 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.remote_agents import GONE, LISTENS_FOR, NEVER_AGAIN
+from activities.remote_agents import GONE, LISTENS_FOR, NEVER_AGAIN, ONE_CALL
 from handoff.record import Outbound
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity
 from protocol.conversation import ConversationStart, Phase
 from protocol.remote import RemoteHeard, RemoteListening, RemoteOpening, RemoteSession, RemoteTelling, RemoteTold
 from protocol.task_queues import remote_task_queue
 from workflows.bot import APOLOGY
-from workflows.calling import failure_of, retrying
+from workflows.calling import ALIVE_WITHIN, AWAY, CUT_OFF, failure_of, retrying
 from workflows.life import Life
 from workflows.remote_bot import RemoteBot
 
 TOLD_WITHIN = timedelta(minutes=2)
 """An agent that cannot be told something for so long is out of order: the customer is told so."""
-ONE_CALL = timedelta(seconds=40)
-ALIVE_WITHIN = timedelta(seconds=10)
 FALLS_SILENT = timedelta(minutes=30)
 """After so long without a word it is no longer listened to, until it is told something: Copilot Studio's own session
 ends then."""
 ENDED_WITHIN = timedelta(minutes=10)
+
+RemoteCall = RemoteOpening | RemoteTelling | RemoteListening
 
 
 class RemoteLine:
@@ -110,12 +110,18 @@ class RemoteLine:
         self._bot.remote = self._bot.remote.model_copy(update=changes)
 
     async def _open(self) -> RemoteSession:
-        opening = RemoteOpening(agent=self._start.agent, conversation=self._conversation, locale=self._start.locale)
+        opening = RemoteOpening(
+            agent=self._start.agent,
+            conversation=self._conversation,
+            locale=self._start.locale,
+            within=TOLD_WITHIN.total_seconds(),
+        )
         session: RemoteSession = await self._call("open_remote", opening, RemoteSession, "begin with the agent")
         self._bot.remote = self._bot.remote.model_copy(update={"session": session, "watermark": ""})
         return session
 
     async def _told(self, session: RemoteSession, key: str, activity: Activity | None, *, catch_up: bool) -> RemoteTold:
+        ends = activity is not None and activity.type == END_OF_CONVERSATION
         telling = RemoteTelling(
             agent=self._start.agent,
             session=session,
@@ -123,20 +129,20 @@ class RemoteLine:
             activity=activity,
             after=self._bot.remote.watermark,
             catch_up=catch_up,
+            within=(ENDED_WITHIN if ends else TOLD_WITHIN).total_seconds(),
         )
-        ends = activity is not None and activity.type == END_OF_CONVERSATION
-        within = ENDED_WITHIN if ends else TOLD_WITHIN
-        told: RemoteTold = await self._call("tell_remote", telling, RemoteTold, "tell the agent", within)
+        told: RemoteTold = await self._call("tell_remote", telling, RemoteTold, "tell the agent")
         return told
 
-    async def _call(self, name: str, argument: Any, result: type, summary: str, within: timedelta = TOLD_WITHIN) -> Any:
+    async def _call(self, name: str, argument: RemoteCall, result: type, summary: str) -> Any:
         return await workflow.execute_activity(
             name,
             argument,
             result_type=result,
             task_queue=remote_task_queue(workflow.info().task_queue),
-            schedule_to_close_timeout=within,
-            start_to_close_timeout=ONE_CALL,
+            schedule_to_close_timeout=timedelta(seconds=argument.within) + AWAY,
+            start_to_close_timeout=ONE_CALL + CUT_OFF,
+            heartbeat_timeout=ALIVE_WITHIN,
             retry_policy=retrying(NEVER_AGAIN),
             summary=summary,
         )
@@ -207,7 +213,8 @@ class RemoteLine:
                 await self._renew(session)
 
     async def _renew(self, session: RemoteSession) -> None:
-        listening = RemoteListening(agent=self._start.agent, session=session)
+        within = TOLD_WITHIN.total_seconds()
+        listening = RemoteListening(agent=self._start.agent, session=session, within=within)
         try:
             renewed: RemoteSession = await self._call("renew_remote", listening, RemoteSession, "renew the token")
         except ActivityError as error:

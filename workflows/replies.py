@@ -7,13 +7,14 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.channel_delivery import Reply
-from activities.hub_delivery import ONE_CALL, REFUSED
+from activities.hub_delivery import REFUSED
+from activities.patience import ONE_CALL
 from handoff.lifecycle import Event
 from handoff.record import Outbound
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity
 from protocol.conversation import ConversationReference
 from protocol.task_queues import hub_task_queue
-from workflows.calling import RETRY
+from workflows.calling import ALIVE_WITHIN, RETRY
 
 KIND = "reply"
 LANE = "customer"
@@ -66,6 +67,7 @@ class Replies:
                 task_queue=hub_task_queue(reference.connection),
                 schedule_to_close_timeout=REACHED_WITHIN,
                 start_to_close_timeout=ONE_CALL,
+                heartbeat_timeout=ALIVE_WITHIN,
                 retry_policy=RETRY,
                 summary=f"reply {outbound.watermark}",
             )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.hub_delivery import ONE_CALL
+from activities.patience import ONE_CALL
 from activities.routing import RouteRequest
 from activities.ticket_delivery import TicketToLeave
 from dialog.turn import TICKET
@@ -16,12 +16,11 @@ from handoff.tickets import TicketRecord
 from hubs.base import LeftTicket
 from protocol.conversation import ConversationStart, Phase
 from protocol.task_queues import hub_task_queue
-from workflows.calling import RETRY, is_unclear
+from workflows.calling import ALIVE_WITHIN, AWAY, CHOSEN_WITHIN, FEW, RETRY, is_unclear
 from workflows.life import Life
 
 LEFT_WITHIN = timedelta(days=1)
 """How long a hub that is down is tried: nobody waits, and the customer was promised that somebody will read it."""
-CHOSEN_WITHIN = timedelta(minutes=5)
 
 
 class Tickets:
@@ -62,8 +61,9 @@ class Tickets:
                 "choose_ticket_routes",
                 request,
                 result_type=list[Route],
-                schedule_to_close_timeout=CHOSEN_WITHIN,
-                start_to_close_timeout=ONE_CALL,
+                schedule_to_close_timeout=AWAY,
+                start_to_close_timeout=CHOSEN_WITHIN,
+                retry_policy=FEW,
                 summary="which hub takes the ticket",
             )
         except ActivityError:
@@ -91,6 +91,7 @@ class Tickets:
             task_queue=hub_task_queue(route.hub),
             schedule_to_close_timeout=LEFT_WITHIN,
             start_to_close_timeout=ONE_CALL,
+            heartbeat_timeout=ALIVE_WITHIN,
             retry_policy=RETRY,
             summary=f"ticket {record.number} at {route.hub}",
         )

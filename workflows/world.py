@@ -14,11 +14,11 @@ from dialog.errors import CONNECTOR_FAILED, HTTP_FAILED, MODEL_TIMED_OUT, TIMED_
 from handoff.record import Outbound
 from protocol.conversation import ConversationStart
 from protocol.task_queues import world_task_queue
+from workflows.calling import ALIVE_WITHIN, AWAY
 from workflows.life import Life
 
 KIND = "ask"
 LANE = "world"
-ALIVE_WITHIN = timedelta(seconds=10)
 ON_THE_WAY = timedelta(seconds=5)
 """What a question may take besides the time that its author gave it."""
 LONGEST = 120.0
@@ -60,7 +60,7 @@ class World:
             ),
             result_type=Answer,
             task_queue=world_task_queue(workflow.info().task_queue),
-            schedule_to_close_timeout=timedelta(seconds=seconds) + 2 * ON_THE_WAY,
+            schedule_to_close_timeout=timedelta(seconds=seconds) + AWAY,
             start_to_close_timeout=timedelta(seconds=seconds) + ON_THE_WAY,
             heartbeat_timeout=ALIVE_WITHIN,
             retry_policy=RetryPolicy(maximum_attempts=TRIES if _may_be_asked_twice(ask.call) else 1),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from handoff.breaker import Breaker, BreakerRules, BreakerState
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-RULES = BreakerRules(failures=3, within_seconds=60, cool_down_seconds=10)
+RULES = BreakerRules(failures=3, within_seconds=60, for_seconds=0, cool_down_seconds=10)
 
 
 def _later(seconds: float) -> datetime:
@@ -21,6 +21,16 @@ def test_failures_in_a_row_open_it() -> None:
     breaker = Breaker().failed(2, NOW, RULES)
     assert breaker.state is BreakerState.CLOSED
     assert breaker.failed(1, _later(5), RULES).state is BreakerState.OPEN
+
+
+def test_a_hub_that_is_started_again_is_not_down() -> None:
+    """However often it was asked meanwhile: only failures over some time open it, and an answer begins anew."""
+    rules = RULES.model_copy(update={"for_seconds": 10})
+    breaker = Breaker().failed(50, NOW, rules).failed(50, _later(9), rules)
+    assert breaker.state is BreakerState.CLOSED
+    assert breaker.failed(1, _later(10), rules).state is BreakerState.OPEN
+    assert breaker.worked().failed(50, _later(10), rules).state is BreakerState.CLOSED
+    assert breaker.at(_later(70), rules).untouched
 
 
 def test_an_answer_between_ends_the_row() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from tests.support.asking_agent import asking, world_of
 from tests.support.conversing import Conversing
 from tests.support.temporal import CIPHER, working
 from tests.support.ticketing import TicketingHub, TicketingSimulator
-from worker import Hands
+from worker import Hands, hub_worker
+from workflows.breakers import HubBreakers
 from workflows.client import Conversations
 
 TASK_QUEUE = "baton-tests"
@@ -51,15 +52,29 @@ class House:
         conversations = Conversations(self.environment.client, self.task_queue)
         return Conversing(self.environment, conversations, self.first, begin, hub_name=next(iter(self.hands.hubs)))
 
+    @asynccontextmanager
+    async def attended(self) -> AsyncIterator[None]:
+        """The worker of the first hub of a house that was opened without one, for as long as the `async with` lasts."""
+        client, name = self.environment.client, next(iter(self.hands.hubs))
+        conversations = Conversations(client, self.task_queue)
+        async with hub_worker(client, self.hands, name, conversations, HubBreakers(client, PATIENT, self.task_queue)):
+            yield
+
 
 @asynccontextmanager
 async def open_house(
-    environment: WorkflowEnvironment, root: Path, name: str = "hub", rules: BreakerRules = PATIENT
+    environment: WorkflowEnvironment,
+    root: Path,
+    name: str = "hub",
+    rules: BreakerRules = PATIENT,
+    *,
+    attended: bool = True,
 ) -> AsyncIterator[House]:
     """A worker, two agents, the world that one asks, and two hubs: the second is the fallback, and takes tickets.
 
     `name` is the first hub's. Two houses on one Temporal must not call their hubs alike: a hub's task queue and its
-    breaker go by its name.
+    breaker go by its name. Where it is not `attended`, nobody works for the first
+    hub but in `House.attended`.
     """
     task_queue, second_name = (TASK_QUEUE, "second") if name == "hub" else (f"{TASK_QUEUE}-{name}", f"{name}-second")
     versions = AgentVersions(root / "agents")
@@ -87,7 +102,8 @@ async def open_house(
             breaker=rules,
         )
         hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), hubs)
-        async with working(environment.client, hands, task_queue):
+        begun = hands if attended else replace(hands, hubs={second_name: hubs[second_name]})
+        async with working(environment.client, begun, task_queue):
             yield House(environment, versions, hands, first, second, folder, world, task_queue)
 
 

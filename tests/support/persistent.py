@@ -8,6 +8,8 @@ import httpx
 from settings.certificates import trusted
 from tests.support.installation import Installation
 from tests.support.waiting import eventually
+from workflows.client import Conversations
+from workflows.plugin import connect
 
 PATIENCE = 60.0
 """Seconds after which a client takes what it wants as never coming."""
@@ -101,6 +103,7 @@ class PersistentRepresentative:
     """A representative at the desk."""
 
     def __init__(self, running: Installation, name: str) -> None:
+        self._running = running
         self._desk = Persistent(f"{running.desk}/api", running.desk_token)
         self._me = {"id": name.lower(), "name": name}
         self.said: list[str] = []
@@ -124,8 +127,14 @@ class PersistentRepresentative:
             found.extend(str(each["id"]) for each in await self.handoffs(conversation) if each["state"] == "queued")
             return bool(found)
 
-        await eventually(there, PATIENCE, lambda: "no handoff came to the desk")
+        await eventually(there, PATIENCE, lambda: self._why_none(conversation))
         return found[0]
+
+    async def _why_none(self, conversation: str) -> str:
+        """What its conversation knows of a handoff that did not come."""
+        status = await Conversations(await connect(self._running.settings)).status(conversation)
+        steps = "\n".join(f"{step.at:%T.%f} {step.what} {step.detail}" for step in status.timeline)
+        return f"no handoff of {conversation} came to the desk; it is {status.phase} after\n{steps}"
 
     async def accept(self, handoff: str) -> None:
         """Take it."""

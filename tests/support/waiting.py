@@ -15,7 +15,9 @@ def _did_not_come() -> str:
 
 
 async def eventually(
-    true: Callable[[], bool | Awaitable[bool]], patience: float = PATIENCE, why: Callable[[], str] = _did_not_come
+    true: Callable[[], bool | Awaitable[bool]],
+    patience: float = PATIENCE,
+    why: Callable[[], str | Awaitable[str]] = _did_not_come,
 ) -> None:
     """Return as soon as `true` holds.
 
@@ -30,6 +32,8 @@ async def eventually(
             answer = await answer
         if answer:
             return
-        assert asyncio.get_running_loop().time() < deadline, why()
+        if asyncio.get_running_loop().time() >= deadline:
+            reason = why()
+            raise AssertionError(await reason if inspect.isawaitable(reason) else reason)
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, LATEST)

@@ -21,7 +21,7 @@ from workflows.breakers import HubBreakers
 from workflows.hub_breaker import BreakerStart, HubBreaker
 from workflows.plugin import BatonPlugin
 
-RULES = BreakerRules(cool_down_seconds=1)
+RULES = BreakerRules(for_seconds=0, cool_down_seconds=1)
 SHAKY = "shaky"
 SOON = Deadlines(hub_answer=4)
 """Whoever finds out that the hub is still down shall not wait for long."""
