@@ -17,10 +17,10 @@ import pytest
 from temporalio.client import Client
 
 import worker
-from activities import microsoft_access
+from activities import alive, microsoft_access
 from settings.model import Settings
 from tests.support.dying import Dying
-from workflows import connecting, connection_steps, draining
+from workflows import connecting, connection_steps, draining, hub_calls
 from workflows.plugin import connect
 
 MISSED_AFTER = timedelta(seconds=1)
@@ -71,9 +71,9 @@ class ForkedWorker:
 def _work(settings: Settings, task_queue: str, environment: dict[str, str], dying: Dying | None) -> None:
     os.environ.update(environment)
     # Temporal turns no clock while it takes an activity for running: that its worker is dead is waited for in truth.
-    for module in (connecting, connection_steps, draining):
+    for module in (connecting, connection_steps, draining, hub_calls):
         module.ALIVE_WITHIN = MISSED_AFTER  # type: ignore[attr-defined]  # they import it
-    microsoft_access.SIGN_OF_LIFE = MISSED_AFTER.total_seconds() / 5
+    alive.SIGN_OF_LIFE = microsoft_access.SIGN_OF_LIFE = MISSED_AFTER.total_seconds() / 5
     asyncio.run(_until_killed(settings, task_queue, dying))
 
 
