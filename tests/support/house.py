@@ -104,7 +104,11 @@ async def open_house(
         hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), hubs)
         begun = hands if attended else replace(hands, hubs={second_name: hubs[second_name]})
         async with working(environment.client, begun, task_queue):
-            yield House(environment, versions, hands, first, second, folder, world, task_queue)
+            try:
+                yield House(environment, versions, hands, first, second, folder, world, task_queue)
+            finally:
+                # Where nobody works for it, nobody closes it either.
+                await hub.close()
 
 
 def as_new(simulator: CustomHubSimulator) -> None:
