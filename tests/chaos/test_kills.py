@@ -8,6 +8,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -141,6 +142,16 @@ class Scripted:
         await self.representative.close()
 
 
+@asynccontextmanager
+async def _scripted(running: Installation, name: str) -> AsyncIterator[list[Scripted]]:
+    """Conversations that have not begun; whatever becomes of them, nothing of theirs stays open."""
+    scripts = [Scripted(running, f"{name}-{number}") for number in range(AT_ONCE)]
+    async with AsyncExitStack() as stack:
+        for script in scripts:
+            stack.push_async_callback(script.close)
+        yield scripts
+
+
 async def _all_alive(running: Installation) -> None:
     await eventually(lambda: running.whole, PATIENCE)
 
@@ -156,15 +167,14 @@ async def test_a_process_killed_at_every_step_loses_nothing(running: Installatio
     """Twelve kills of one process, one in the middle of each step, under three conversations at once."""
     chance = Random(f"{SEED}-{process}")  # noqa: S311 - chance that can be repeated
     print(f"CHAOS_SEED={SEED}")  # noqa: T201 - what runs a failure again
-    scripts = [Scripted(running, f"{process}-{number}") for number in range(AT_ONCE)]
     before = len(running.kills)
-    for step in zip(*(script.steps() for script in scripts), strict=True):
-        await _all_alive(running)
-        delay = chance.uniform(0, LATEST)
-        await asyncio.gather(_killed_meanwhile(running, process, delay), *(act() for act in step))
-    for script in scripts:
-        await script.everything_is_there_once()
-        await script.close()
+    async with _scripted(running, process) as scripts:
+        for step in zip(*(script.steps() for script in scripts), strict=True):
+            await _all_alive(running)
+            delay = chance.uniform(0, LATEST)
+            await asyncio.gather(_killed_meanwhile(running, process, delay), *(act() for act in step))
+        for script in scripts:
+            await script.everything_is_there_once()
     assert len(running.kills) - before >= 12
 
 
@@ -173,7 +183,6 @@ async def test_processes_killed_at_random_lose_nothing(running: Installation) ->
     """Whichever process it hits, while the conversations run at their own pace."""
     chance = Random(f"{SEED}-random")  # noqa: S311 - chance that can be repeated
     print(f"CHAOS_SEED={SEED}")  # noqa: T201 - what runs a failure again
-    scripts = [Scripted(running, f"random-{number}") for number in range(AT_ONCE)]
     done = asyncio.Event()
 
     async def killer() -> None:
@@ -188,13 +197,13 @@ async def test_processes_killed_at_random_lose_nothing(running: Installation) ->
         for act in script.steps():
             await act()
 
-    killing = asyncio.create_task(killer())
-    await asyncio.gather(*(run(script) for script in scripts))
-    done.set()
-    await killing
-    for script in scripts:
-        await script.everything_is_there_once()
-        await script.close()
+    async with _scripted(running, "random") as scripts:
+        killing = asyncio.create_task(killer())
+        await asyncio.gather(*(run(script) for script in scripts))
+        done.set()
+        await killing
+        for script in scripts:
+            await script.everything_is_there_once()
 
 
 def test_there_were_enough_kills(running: Installation) -> None:

@@ -59,6 +59,7 @@ class PersistentCustomer:
 
     def __init__(self, running: Installation) -> None:
         self._running = running
+        self._line: Persistent | None = None
         self.said: list[str] = []
 
     async def begin(self) -> "PersistentCustomer":
@@ -68,23 +69,30 @@ class PersistentCustomer:
         token = (await door.call("POST", "/tokens/generate")).json()
         await door.close()
         self._line = Persistent(base, token["token"])
-        self.id = (await self._line.call("POST", "/conversations", accepted=(409,))).json()["conversationId"]
+        self.id = (await self.line.call("POST", "/conversations", accepted=(409,))).json()["conversationId"]
         return self
 
     async def close(self) -> None:
         """Hang up."""
-        await self._line.close()
+        if self._line:
+            await self._line.close()
+
+    @property
+    def line(self) -> Persistent:
+        """The line of a conversation that has begun."""
+        assert self._line
+        return self._line
 
     async def say(self, text: str) -> None:
         """Say something, once, however often it has to be sent."""
         self.said.append(text)
         data = {"clientActivityID": uuid4().hex}
         activity = {"type": "message", "from": {"id": "x"}, "text": text, "channelData": data}
-        await self._line.call("POST", f"/conversations/{self.id}/activities", activity)
+        await self.line.call("POST", f"/conversations/{self.id}/activities", activity)
 
     async def log(self) -> list[dict[str, Any]]:
         """The whole conversation, as the customer's client has it after a reload."""
-        answer = await self._line.call("GET", f"/conversations/{self.id}/activities")
+        answer = await self.line.call("GET", f"/conversations/{self.id}/activities")
         activities: list[dict[str, Any]] = answer.json()["activities"]
         return activities
 
