@@ -15,6 +15,9 @@ from settings.closed_door import closed_door
 
 LOOKS_EVERY = 0.25
 """Seconds between an open page's looks at the number of changes; it draws only where that has grown."""
+RECONNECTS_WITHIN = 20.0
+"""Seconds for which a page that has lost its connection may come back as it was; a phone that changes its network takes
+longer than the three seconds that NiceGUI gives. It also lets a page be silent for longer before it counts as lost."""
 DRAWS_AT_LEAST_EVERY = 10.0
 """Seconds after which waiting times are drawn anew."""
 
@@ -33,7 +36,13 @@ def mount(app: FastAPI, desk: Desk, door: Door, signing_key: str) -> None:
         ui.timer(DRAWS_AT_LEAST_EVERY, workplace.draw_inbox)
         return None
 
-    ui.run_with(app, storage_secret=signing_key, title="Baton desk", show_welcome_message=False)
+    ui.run_with(
+        app,
+        storage_secret=signing_key,
+        title="Baton desk",
+        show_welcome_message=False,
+        reconnect_timeout=RECONNECTS_WITHIN,
+    )
 
 
 def _representative() -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """One representative's page under way: three panes, and what can be done in them."""
 
-import json
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +7,7 @@ from uuid import uuid4
 
 from nicegui import ui
 
+from desk.composer import Composer, Words
 from desk.desk import Desk
 from desk.dialogs import ask_name, ask_note, ask_queue
 from desk.elements import button, facts_list, heading
@@ -43,7 +43,7 @@ class Workplace:
             self._head = ui.element("div").classes("head")
             self._lines = ui.element("div").classes("lines").props("role=log aria-live=polite tabindex=0")
             self._typing = ui.label("").classes("typing")
-            self._composer = self._build_composer()
+            self._composer = Composer(self._say, self._types)
         self.draw()
         if not self._kept.get("name"):
             ask_name(self._rename)
@@ -111,7 +111,7 @@ class Workplace:
         self._head.clear()
         self._lines.clear()
         mine = handoff is not None and handoff.state == "accepted" and handoff.representative == self._kept.get("id")
-        self._composer.set_visibility(mine)
+        self._composer.show(handoff.id if handoff and mine else None)
         self._drawn = self._state_of_talk()
         if handoff is None:
             with self._lines:
@@ -170,34 +170,8 @@ class Workplace:
             heading("Variables")
             facts_list(facts(handoff.variables))
 
-    def _build_composer(self) -> ui.element:
-        composer = ui.element("div").classes("composer")
-        with composer:
-            self._text = ui.element("textarea").props('rows=1 placeholder="Write to the customer"')
-            self._text.props('aria-label="Your message"')
-            self._text.on(
-                "keydown",
-                self._send,
-                js_handler="(e) => { if (e.key === 'Enter' && !e.shiftKey && !e.isComposing) { e.preventDefault(); "
-                "if (e.target.value.trim()) { emit(e.target.value); e.target.value = ''; } } }",
-            )
-            self._text.on("input", self._types, throttle=2.0, js_handler="() => emit()")
-            send = button("Send", None).classes("main")
-            send.on(
-                "click",
-                self._send,
-                js_handler="() => { const t = document.querySelector('.composer textarea'); "
-                "if (t.value.trim()) { emit(t.value); t.value = ''; t.focus(); } }",
-            )
-        return composer
-
-    def _send(self, event: Any) -> None:
-        text = event.args[0] if isinstance(event.args, list) else event.args
-        if self._chosen and isinstance(text, str):
-            handoff = self._chosen
-            if not self._do(lambda: self._desk.say(handoff, text.strip())):
-                # What was written is not lost with a refusal.
-                ui.run_javascript(f"document.querySelector('.composer textarea').value = {json.dumps(text)}")
+    def _say(self, words: Words) -> bool:
+        return self._do(lambda: self._desk.say(words.handoff, words.text, words.id))
 
     def _types(self) -> None:
         if self._chosen:

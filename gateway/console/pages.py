@@ -11,6 +11,9 @@ from gateway.console.listing import Listing
 from gateway.console.single import Single
 from gateway.context import Gateway
 
+RECONNECTS_WITHIN = 20.0
+"""Seconds for which a page that has lost its connection may come back as it was, with what was typed into it."""
+
 
 def mount(app: FastAPI, gateway: Gateway) -> None:
     """Serve the console below `/console`."""
@@ -38,4 +41,11 @@ def mount(app: FastAPI, gateway: Gateway) -> None:
 
     channel_pages.add(gateway)
     key = gateway.signing_key.decode(errors="replace")
-    ui.run_with(app, mount_path="/console", storage_secret=key, title="Baton console", show_welcome_message=False)
+    ui.run_with(
+        app,
+        mount_path="/console",
+        storage_secret=key,
+        title="Baton console",
+        show_welcome_message=False,
+        reconnect_timeout=RECONNECTS_WITHIN,
+    )

@@ -63,6 +63,27 @@ async def test_a_representative_takes_answers_and_returns(desk: Page, visitor: V
     assert wide <= seen
 
 
+async def test_what_is_written_while_the_desk_is_away_is_said_once(
+    desk: Page, running: Installation, visitor: Visitor
+) -> None:
+    """The page is loaded anew when the desk is back, and still tells it; no message overtakes another."""
+    await visitor.says("speak to agent")
+    await desk.get_by_role("button").filter(has_text="waiting").filter(has_text="speak to agent").click()
+    await desk.get_by_role("button", name="Accept").click()
+    await visitor.reads("Talking with Grace")
+    box = desk.get_by_label("Your message")
+    await box.wait_for()
+    running.kill("desk")
+    for words in ("Before anything else", "And then this"):
+        await box.fill(words)
+        await box.press("Enter")
+    for words in ("Before anything else", "And then this"):
+        await visitor.reads(words)
+    log = await visitor.page.get_by_role("log").inner_text()
+    assert [log.count(words) for words in ("Before anything else", "And then this")] == [1, 1]
+    assert log.index("Before anything else") < log.index("And then this")
+
+
 async def test_of_two_representatives_one_gets_it(browser: Browser, running: Installation, visitor: Visitor) -> None:
     """The other sees at once that it is taken, and by whom, and what they had begun to write stays theirs."""
     first = await sit_down(browser, running, "Grace", SIZES["desktop"])
