@@ -134,20 +134,20 @@ async def test_what_a_topic_has_found_is_used(provider: OpenAICompatible, world:
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"),
+    ("fault", "seconds", "code"),
     [
-        (Fault(status=500), MODEL_FAILED),
-        (Fault(status=200, body=b'{"choices": []}'), MODEL_FAILED),
-        (Fault(status=200, body=b"<html>"), MODEL_FAILED),
-        (Fault(hang_seconds=2), MODEL_TIMED_OUT),
+        (Fault(status=500), 30, MODEL_FAILED),
+        (Fault(status=200, body=b'{"choices": []}'), 30, MODEL_FAILED),
+        (Fault(status=200, body=b"<html>"), 30, MODEL_FAILED),
+        (Fault(hang_seconds=2), 0.5, MODEL_TIMED_OUT),
     ],
 )
 async def test_a_model_that_fails_is_an_error(
-    provider: OpenAICompatible, world: WorldSimulator, fault: Fault, code: str
+    provider: OpenAICompatible, world: WorldSimulator, fault: Fault, seconds: float, code: str
 ) -> None:
     """With Copilot Studio's code for it."""
     world.faults.plan("model", fault)
-    answer = await provider.ask(KnowledgeCall(text="hello", wants="answer", own_knowledge=True), 0.5)
+    answer = await provider.ask(KnowledgeCall(text="hello", wants="answer", own_knowledge=True), seconds)
     assert answer.code == code
 
 
