@@ -7,6 +7,7 @@ from temporalio import activity
 
 from activities.alive import alive
 from activities.hub_delivery import failures_typed
+from activities.patience import Patience
 from hubs.channel import Channel
 from protocol.activity import Activity
 from protocol.conversation import ConversationReference
@@ -29,7 +30,7 @@ class ChannelDelivery:
     @activity.defn
     async def deliver_reply(self, reply: Reply) -> None:
         """Deliver one reply. At least once: after an unclear outcome a connector cannot be asked what it has."""
-        with failures_typed():
+        with failures_typed(Patience()):
             async with alive():
                 await self._channel.deliver(reply.reference, reply.activity)
 

@@ -119,7 +119,7 @@ class HubDelivery:
     async def tell_rest(self, opening: Opening) -> None:
         """Tell the hub what of a long history did not go along at once."""
         taken = TakenHandoff(id=opening.taken, key=opening.key, session=opening.session)
-        with failures_typed():
+        with failures_typed(Patience()):
             async with self._pulse.felt(), alive():
                 await self._hub.tell_rest(self._handoff(opening), taken, again=self._again(opening.key))
 
@@ -172,7 +172,7 @@ class HubDelivery:
 
 
 @contextmanager
-def failures_typed(patience: Patience | None = None) -> Iterator[None]:
+def failures_typed(patience: Patience) -> Iterator[None]:
     """Turn a hub's error into the failure that Temporal retries, or never again, and whose type the lifecycle reads.
 
     Where `patience` is over, nothing is tried again.
@@ -189,20 +189,16 @@ def failures_typed(patience: Patience | None = None) -> Iterator[None]:
     except HubPendingError as error:
         # As it should be: no line in the log, and none of the failures that are counted.
         benign, delay = ApplicationErrorCategory.BENIGN, timedelta(seconds=error.retry_after)
-        over = _is_over(patience, delay)
+        over = patience.is_over(delay)
         raise ApplicationError(
             str(error), type=PENDING, next_retry_delay=delay, category=benign, non_retryable=over
         ) from None
     except CutOffError as error:
-        raise ApplicationError(str(error), type=SILENT, non_retryable=_is_over(patience)) from None
+        raise ApplicationError(str(error), type=SILENT, non_retryable=patience.is_over()) from None
     except HubUnavailableError as error:
         later = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
-        over = _is_over(patience, later)
+        over = patience.is_over(later)
         raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=later, non_retryable=over) from None
-
-
-def _is_over(patience: Patience | None, delay: timedelta | None = None) -> bool:
-    return patience is not None and patience.is_over(delay)
 
 
 def _tries() -> int:

@@ -30,11 +30,12 @@ class CutOffError(Exception):
 class Patience:
     """What is left for the Temporal activity that runs now.
 
-    `within` is in seconds from when the call was first wanted; 0 where Temporal alone keeps the time, as it did for
-    what an older version has scheduled. `once` is how long one try may take.
+    `within` is in seconds from when the call was first wanted; 0 where Temporal alone keeps the time, as it does for
+    what need not come to an end soon, and did for what an older version has scheduled. `once` is how long one try may
+    take.
     """
 
-    def __init__(self, within: float, once: timedelta = ONE_CALL) -> None:
+    def __init__(self, within: float = 0, once: timedelta = ONE_CALL) -> None:
         info = activity.info()
         spent = (info.started_time - info.scheduled_time).total_seconds()
         self._within, self._once = within, once.total_seconds()
@@ -58,7 +59,7 @@ class Patience:
                 raise CutOffError from None
             raise
 
-    def is_over(self, delay: timedelta | None) -> bool:
+    def is_over(self, delay: timedelta | None = None) -> bool:
         """Whether the next try would come too late: after `delay`, or after what the retry policy says."""
         return bool(self._within) and self._left <= (delay or self._backoff).total_seconds()
 

@@ -59,7 +59,7 @@ class RemoteAgents:
     @activity.defn
     async def listen_to_remote(self, listening: RemoteListening) -> RemoteHeard:
         """What an agent says next."""
-        with _failures_typed():
+        with _failures_typed(Patience()):
             async with alive():
                 heard = await self._agent(listening.agent).hear(listening, LISTENS_FOR.total_seconds())
         return heard.model_copy(update={"activities": tuple(trimmed(each) for each in heard.activities)})
@@ -96,7 +96,7 @@ async def _asking(within: float) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _failures_typed(patience: Patience | None = None) -> Iterator[None]:
+def _failures_typed(patience: Patience) -> Iterator[None]:
     """Turn an error into the failure that Temporal retries, or never again; where `patience` is over, never."""
     try:
         yield
@@ -106,8 +106,7 @@ def _failures_typed(patience: Patience | None = None) -> Iterator[None]:
         raise ApplicationError(str(error), type=REFUSED, non_retryable=True) from None
     except DirectLineUnavailableError as error:
         later = timedelta(seconds=error.retry_after) if error.retry_after is not None else None
-        over = patience is not None and patience.is_over(later)
+        over = patience.is_over(later)
         raise ApplicationError(str(error), type=UNAVAILABLE, next_retry_delay=later, non_retryable=over) from None
     except CutOffError as error:
-        over = patience is not None and patience.is_over(None)
-        raise ApplicationError(str(error), type=UNAVAILABLE, non_retryable=over) from None
+        raise ApplicationError(str(error), type=UNAVAILABLE, non_retryable=patience.is_over()) from None

@@ -8,6 +8,7 @@ from temporalio import activity
 from activities.alive import alive
 from activities.hub_delivery import Echoes, failures_typed
 from activities.hub_pulse import Pulse
+from activities.patience import Patience
 from activities.transcript_pages import TranscriptStore
 from handoff.record import Route
 from handoff.transcript import for_representatives
@@ -56,7 +57,7 @@ class TicketDelivery:
         """Leave it; doing so again with the same key leaves no second one."""
         before = wish.asked_before or activity.info().attempt > 1
         again = Again(lambda: self._echoes(wish.key)) if before else None
-        with failures_typed():
+        with failures_typed(Patience()):
             async with self._pulse.felt(), alive():
                 return await self._hub.leave_ticket(self._ticket(wish), again=again)
 

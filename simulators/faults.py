@@ -22,6 +22,8 @@ class Fault:
     after_doing: bool = False
     body: bytes | None = None
     hang_seconds: float = 0
+    until: asyncio.Event | None = None
+    """It is not answered before this is set: for whoever has something to do meanwhile."""
     cut: bool = False
     """The connection is cut instead of an answer (`simulators.served` can)."""
 
@@ -61,6 +63,8 @@ async def _failed(fault: Fault, request: Request) -> Response:
     """The answer of a call that went wrong; whoever waits for it may have left, or been cut off."""
     if fault.cut:
         request.scope[CUT]()
+    if fault.until:
+        await fault.until.wait()
     await asyncio.sleep(fault.hang_seconds)
     headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
     if fault.body is not None:

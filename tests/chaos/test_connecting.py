@@ -87,7 +87,7 @@ async def _over(tenant: Tenancy, begun: ConnectionState) -> ConnectionState:
         await tenant.let_pass(timedelta(seconds=2))
         return (await tenant.connections.state(tenant.agent)).operation.over
 
-    await eventually(over, 60)
+    await eventually(over)
     return await tenant.over(begun)
 
 

@@ -16,7 +16,7 @@ from random import Random
 import pytest
 
 from tests.support.installation import Installation, installation
-from tests.support.persistent import PATIENCE, PersistentCustomer, PersistentRepresentative
+from tests.support.persistent import PersistentCustomer, PersistentRepresentative
 from tests.support.waiting import eventually
 
 PROCESSES = ("worker", "gateway", "desk", "temporal")
@@ -97,7 +97,7 @@ class Scripted:
             shown = await self.representative.show(self.handoffs[-1])
             return self.customer.said[-1] in [message["text"] for message in shown["messages"]]
 
-        await eventually(read, PATIENCE)
+        await eventually(read)
 
     async def is_back(self) -> None:
         """The bot has the conversation again, and the representative's note."""
@@ -109,7 +109,7 @@ class Scripted:
         async def heard() -> bool:
             return sum(words in str(activity.get("text")) for activity in await self.customer.log()) >= count
 
-        await eventually(heard, PATIENCE)
+        await eventually(heard)
 
     async def ends(self) -> None:
         """Wait until the conversation is over for the customer."""
@@ -117,7 +117,7 @@ class Scripted:
         async def over() -> bool:
             return any(activity["type"] == "endOfConversation" for activity in await self.customer.log())
 
-        await eventually(over, PATIENCE)
+        await eventually(over)
 
     async def everything_is_there_once(self) -> None:
         """Each message of each party once, in order, at the other side; two handoffs, each with its whole history."""
@@ -153,7 +153,7 @@ async def _scripted(running: Installation, name: str) -> AsyncIterator[list[Scri
 
 
 async def _all_alive(running: Installation) -> None:
-    await eventually(lambda: running.whole, PATIENCE)
+    await eventually(lambda: running.whole)
 
 
 async def _killed_meanwhile(running: Installation, name: str, delay: float) -> None:

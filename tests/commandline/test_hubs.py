@@ -81,7 +81,7 @@ async def test_a_simulated_hub_takes_a_conversation(tmp_path: Path, monkeypatch:
             await representative.look()
             return "You said: is it you?" in await customer.texts("agent")
 
-        await eventually(answered, 40)
+        await eventually(answered)
         await customer.close()
         assert (await baton(running, "drain", "simulated"))[0] == 0
         another = await PersistentCustomer(running).begin()
@@ -122,7 +122,7 @@ async def test_what_waits_is_tried_again_on_demand(tmp_path: Path, monkeypatch: 
             (row,) = json.loads((await baton(running, "hubs", "--json"))[1])
             return bool(row["failing"] == 1 and row["live"] == 1)
 
-        await eventually(fails, 40)
+        await eventually(fails)
         assert await baton(running, "retry", customer.id) == (0, f"{customer.id}: 1 delivery is tried again now\n")
         await customer.say("good")
         await eventually(lambda: hub.said(key)[-1:] == ["good"])

@@ -18,6 +18,7 @@ import pytest
 
 from settings.load import load_settings
 from tests.support.installation import write_config
+from tests.support.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 STARTER = [sys.executable, str(ROOT / "starter.py")]
@@ -114,7 +115,7 @@ def _accept_and_say(config: Path, conversation: str) -> None:
         _until(delivered)
 
 
-def _until(true: Any, patience: float = 30) -> None:
+def _until(true: Any, patience: float = PATIENCE) -> None:
     deadline = time.monotonic() + patience
     while not true():
         assert time.monotonic() < deadline, "what was waited for did not come"

@@ -16,6 +16,7 @@ from settings.cipher import new_key
 from simulators.custom_hub import CustomHubSimulator
 from simulators.served import Served
 from tests.support.agents import write_agent
+from tests.support.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 SECRET = "the testing agent's secret"
@@ -95,13 +96,13 @@ class Processes:
         )
         log = asyncio.create_task(_until_ready(process))
         try:
-            await asyncio.wait_for(asyncio.shield(log), 60)
+            await asyncio.wait_for(asyncio.shield(log), PATIENCE)
             log = asyncio.create_task(_drain(process))
             yield process
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
-            await asyncio.wait_for(process.wait(), 20)
+            await asyncio.wait_for(process.wait(), PATIENCE)
             await log
 
     @contextlib.asynccontextmanager

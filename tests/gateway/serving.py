@@ -24,6 +24,7 @@ from protocol.conversation import Recognition
 from settings.cipher import Cipher, new_key
 from settings.login import LoginTokens
 from settings.model import GatewaySettings, Settings
+from tests.support.waiting import PATIENCE
 from workflows.client import Conversations
 from workflows.encryption import EncryptionCodec
 
@@ -97,7 +98,7 @@ async def serving(gateway: Gateway) -> AsyncIterator[str]:
     serving_it = server(create_app(gateway), ready.set)
     task = asyncio.create_task(serving_it.serve(sockets=[listening]))
     try:
-        await asyncio.wait_for(ready.wait(), 20)
+        await asyncio.wait_for(ready.wait(), PATIENCE)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         serving_it.should_exit = True
@@ -165,7 +166,7 @@ class Ear:
     async def frame(self) -> dict[str, Any]:
         """The next frame that says something."""
         while True:
-            text = await asyncio.wait_for(self.socket.recv(), 20)
+            text = await asyncio.wait_for(self.socket.recv(), PATIENCE)
             if text:
                 return dict(orjson.loads(text))
 

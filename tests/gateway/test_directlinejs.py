@@ -15,6 +15,6 @@ async def test_the_unmodified_npm_client_holds_a_conversation(http: httpx.AsyncC
         await eventually(lambda: node.drops == 1)
         node.tell(say="two")
         # The package waits 3 to 15 seconds before it reconnects.
-        await eventually(lambda: node.texts[3:] == ["two", "You said: two"], patience=40)
+        await eventually(lambda: node.texts[3:] == ["two", "You said: two"])
         assert node.said == [node.heard[place]["id"] for place in (1, 3)]
         assert "ExpiredToken" not in node.statuses

@@ -11,7 +11,7 @@ from settings.certificates import trusted
 from tests.gateway.node import node_client
 from tests.gateway.processes import SECRET, Processes, free_port, open_processes
 from tests.gateway.serving import Customer
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 ADA = {"id": "ada", "name": "Ada", "role": "agent"}
 ACCEPTED = {"type": "event", "name": "handoff.status", "from": ADA, "value": {"state": "accepted", "agent": ADA}}
@@ -91,7 +91,7 @@ async def test_sigterm_ends_a_gateway_well(processes: Processes) -> None:
         async with customer.stream() as ear:
             await ear.frame()
             process.terminate()
-            assert await asyncio.wait_for(process.wait(), 15) == 0
+            assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
 
 
 def _taken(processes: Processes, customer: Customer) -> bool:
@@ -134,7 +134,7 @@ async def test_the_unmodified_npm_client_goes_through_a_handoff(processes: Proce
         await hub.call_back(hub.newest, message("Still there?"))
         node.tell(say="Yes, I am")
         # The package waits 3 to 15 seconds before it reconnects.
-        await eventually(lambda: node.texts[-2:] == ["Still there?", "Yes, I am"], patience=40)
+        await eventually(lambda: node.texts[-2:] == ["Still there?", "Yes, I am"])
         await eventually(lambda: hub.newest.said[-1:] == ["Yes, I am"])
         ids = [each["id"] for each in node.heard]
         assert len(ids) == len(set(ids))

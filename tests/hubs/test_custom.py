@@ -93,8 +93,8 @@ async def test_what_may_work_later_says_when(adapter: CustomHub, simulator: Cust
 
 async def test_a_time_out_may_work_later(simulator: CustomHubSimulator) -> None:
     """As does a hub that is not there at all."""
-    simulator.fail_next("queue", Fault(hang_seconds=1))
-    hasty = CustomHub("hasty", simulator.url, simulator.token, simulator.webhook_secret, timeout_seconds=0.3)
+    simulator.fail_next("queue", Fault(hang_seconds=30))
+    hasty = CustomHub("hasty", simulator.url, simulator.token, simulator.webhook_secret, timeout_seconds=1)
     with pytest.raises(HubUnavailableError, match="ReadTimeout"):
         await hasty.open(_handoff())
     await hasty.close()

@@ -64,14 +64,14 @@ async def test_a_handoff_is_listened_to_within_a_second_and_no_longer_than_it_is
     """Twenty of them, each with a stream of its own."""
     keys = [f"many:{number}" for number in range(1, 21)]
     taken = [await streamed.open(key) for key in keys]
-    await eventually(lambda: all(streamed.streams(key) == 1 for key in keys), 3)
+    await eventually(lambda: all(streamed.streams(key) == 1 for key in keys))
     for key in keys:
         await streamed.org.join(key, "Pat")
         await streamed.org.say(key, f"hello {key}")
-    await eventually(lambda: len(streamed.ear.said()) == 20, 3)
+    await eventually(lambda: len(streamed.ear.said()) == 20)
     for each in taken[:10]:
         del streamed.ear.open[each.id]
-    await eventually(lambda: sum(map(streamed.streams, keys)) == 10, 3)
+    await eventually(lambda: sum(map(streamed.streams, keys)) == 10)
     assert all(streamed.streams(key) == 1 for key in keys[10:])
 
 

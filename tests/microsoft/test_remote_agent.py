@@ -23,10 +23,10 @@ from simulators.copilot_studio import CopilotStudioSimulator
 from simulators.faults import Fault
 from simulators.served import Served
 from tests.scenarios.contract import Contract, Recording
+from tests.support.waiting import PATIENCE
 
 OPENING = RemoteOpening(agent="cloud", conversation="c")
 HELLO = Activity(type="message", text="hello")
-PATIENCE = 20.0
 
 
 class Line:

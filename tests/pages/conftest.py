@@ -9,9 +9,10 @@ from playwright.async_api import Browser, async_playwright, expect
 from tests.pages.visitor import DESKTOP, Visitor, visit
 from tests.support.installation import Installation, installation
 from tests.support.persistent import PersistentRepresentative
+from tests.support.waiting import PATIENCE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENCE * 1_000)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 

@@ -22,15 +22,15 @@ async def test_it_goes_to_a_human_and_back_over_a_killed_gateway(
         await eventually(lambda: running.whole)
         await representative.say(handoff, "second")
         # The package waits 3 to 15 seconds before it reconnects.
-        await eventually(lambda: "second" in node.texts, patience=40)
+        await eventually(lambda: "second" in node.texts)
         node.tell(say="thank you")
 
         async def relayed() -> bool:
             shown = await representative.show(handoff)
             return [each["text"] for each in shown["messages"] if each["role"] == "user"] == ["thank you"]
 
-        await eventually(relayed, patience=40)
+        await eventually(relayed)
         await representative.give_back(handoff, "all is well")
-        await eventually(lambda: any("all is well" in text for text in node.texts), patience=40)
+        await eventually(lambda: any("all is well" in text for text in node.texts))
         said = [text for text in node.texts if text in {"first", "second", "thank you"}]
         assert said == ["first", "second", "thank you"]

@@ -80,7 +80,7 @@ async def test_it_holds_a_conversation_a_handoff_and_a_reconnect(
     log = page.get_by_role("feed")
 
     async def reads(text: str, times: int = 1) -> None:
-        await expect(log.locator(".webchat__text-content", has_text=text)).to_have_count(times, timeout=40_000)
+        await expect(log.locator(".webchat__text-content", has_text=text)).to_have_count(times)
 
     await reads("virtual assistant")
     await page.get_by_role("toolbar").get_by_role("button", name="Where is my order?").click()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import jwt
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 
+from tests.support.waiting import PATIENCE
+
 DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
@@ -25,7 +27,7 @@ class Visitor:
 
     async def reads(self, text: str) -> None:
         """Waits until this stands in the conversation, or in the line that says with whom."""
-        await self.page.get_by_text(text).first.wait_for(timeout=20_000)
+        await self.page.get_by_text(text).first.wait_for(timeout=PATIENCE * 1_000)
 
     async def bubbles(self) -> list[str]:
         """What stands in the log, in order."""

@@ -64,7 +64,7 @@ class Inside:
 
     async def reads(self, text: str) -> None:
         """Wait until they have read it."""
-        await eventually(lambda: text in self.held.shown, 40)
+        await eventually(lambda: text in self.held.shown)
 
     @property
     def id(self) -> str:
@@ -102,7 +102,7 @@ class Inside:
             status = await self.status()
             return status.phase is phase and not status.waiting_to_deliver
 
-        await eventually(there, 40)
+        await eventually(there)
 
 
 @asynccontextmanager

@@ -46,7 +46,7 @@ class RemoteStage(Stage):
         async def there() -> bool:
             return len(await self.read("bot")) >= len(texts)
 
-        await eventually(there, 40)
+        await eventually(there)
         assert await self.read("bot") == list(texts)
 
     async def escalates(self, said: str = "a person please") -> str:

@@ -95,11 +95,11 @@ class Stage:
         async def there() -> bool:
             return (await self.conversations.status(self.id)).phase in phases
 
-        await eventually(there, 40)
+        await eventually(there)
 
     async def hub_has(self, key: str, texts: list[str]) -> None:
         """Wait until the representative has these words of the customer's, and then: these and no others."""
-        await eventually(lambda: len(self.hub.said(key)) >= len(texts), 40)
+        await eventually(lambda: len(self.hub.said(key)) >= len(texts))
         assert self.hub.said(key) == texts
 
     async def read(self, role: str) -> list[str]:
@@ -117,7 +117,7 @@ class Stage:
         async def there() -> bool:
             return len(await self.read("agent")) >= len(texts)
 
-        await eventually(there, 40)
+        await eventually(there)
         assert await self.read("agent") == texts
 
     async def files(self) -> list[str]:

@@ -43,7 +43,7 @@ async def test_a_history_longer_than_the_start_message(story: Stage, dynamics: D
     def told() -> str:
         return "\n".join(dynamics.history(key))
 
-    await eventually(lambda: all(words in told() for words in said), 40)
+    await eventually(lambda: all(words in told() for words in said))
     assert [told().find(words) for words in said] == sorted(told().find(words) for words in said)
     assert [told().count(words) for words in said] == [1] * 40
     assert "before 39 " in str(dynamics.variables(key)["summary"])

@@ -94,8 +94,8 @@ async def test_a_customer_who_leaves_leaves_nothing_open(story: Stage) -> None:
     for each in (story, live):
         await each.leave()
         await each.reaches(Phase.ENDED)
-    await eventually(lambda: not live.hub.is_open(f"{story.id}:1"), 40)
-    await eventually(lambda: not live.hub.is_open(key), 40)
+    await eventually(lambda: not live.hub.is_open(f"{story.id}:1"))
+    await eventually(lambda: not live.hub.is_open(key))
 
 
 async def test_a_customer_who_falls_silent_is_let_go(story: Stage) -> None:
@@ -105,7 +105,7 @@ async def test_a_customer_who_falls_silent_is_let_go(story: Stage) -> None:
     await quiet.hub.join(key, "Ada")
     await quiet.hub.say(key, "are you there?")
     await quiet.reaches(Phase.ENDED)
-    await eventually(lambda: not quiet.hub.is_open(key), 40)
+    await eventually(lambda: not quiet.hub.is_open(key))
     assert await quiet.read("agent") == ["are you there?"]
 
 
@@ -180,7 +180,7 @@ async def test_an_end_that_is_never_told(story: Stage) -> None:
     if (await alone.conversations.status(alone.id)).phase is Phase.LIVE:
         await alone.say("one more question")
     await alone.reaches(Phase.AGENT, Phase.ENDED)
-    await eventually(lambda: not hub.is_open(key), 40)
+    await eventually(lambda: not hub.is_open(key))
 
 
 async def test_tokens_that_expire_on_the_way(story: Stage) -> None:
@@ -251,7 +251,7 @@ async def _files(story: Stage, key: str) -> None:
     hub = story.hub
     photo = Attachment(content_type="image/png", content_url="https://example.com/photo.png", name="photo.png")
     await story.post(Activity(type=MESSAGE, attachments=(photo,)))
-    await eventually(lambda: any("photo.png" in each for each in (*hub.files(key), *hub.said(key))), 40)
+    await eventually(lambda: any("photo.png" in each for each in (*hub.files(key), *hub.said(key))))
     await hub.say_image(key, "https://example.com/invoice.png")
 
     async def there() -> bool:
@@ -267,7 +267,7 @@ async def _back_to_the_bot(story: Stage, key: str) -> None:
     else:
         await story.conversations.operate(story.id, Operate(key=f"{key}:back", operation=Operation.RETURN))
     await story.reaches(Phase.AGENT)
-    await eventually(lambda: not story.hub.is_open(key), 40)
+    await eventually(lambda: not story.hub.is_open(key))
 
 
 async def _ends(story: Stage, key: str) -> None:

@@ -87,9 +87,9 @@ async def test_each_hub_fails_in_another_way_and_the_next_takes_everything(three
     custom.faults.plan("queue", *[Fault(status=503)] * 50)
     await three.say("remember the red bicycle")
     await three.say("Speak to agent")
-    await eventually(lambda: bool(genesys.opened()), 40)
+    await eventually(lambda: bool(genesys.opened()))
     await three.say("is anybody there?")
-    await eventually(lambda: bool(zendesk.opened()), 40)
+    await eventually(lambda: bool(zendesk.opened()))
     key = zendesk.opened()[0]
     told = "\n".join(zendesk.history(key))
     assert "remember the red bicycle" in told
@@ -101,7 +101,7 @@ async def test_each_hub_fails_in_another_way_and_the_next_takes_everything(three
         return await three.phase() is Phase.LIVE
 
     await eventually(live)
-    await eventually(lambda: not genesys.is_open(genesys.opened()[0]), 40)
+    await eventually(lambda: not genesys.is_open(genesys.opened()[0]))
     assert custom.opened() == []
     assert await three.reads() == [
         "I'm connecting you with a member of our team.",
@@ -125,7 +125,7 @@ async def test_when_all_fail_the_topic_knows_and_the_customer_reads_it(three: Th
         log = (await three.conversations.activities(three.id)).activities
         return "Nobody could take it: rejected." in [each.text for each in log]
 
-    await eventually(told, 40)
+    await eventually(told)
     assert await three.phase() is Phase.AGENT
     assert [hub.opened() for hub in three.hubs.values()] == [[], [], []]
     assert await three.reads() == [

@@ -183,7 +183,7 @@ async def test_a_refused_escalation_goes_to_the_next_hub(inside: Inside) -> None
     await inside.beside.say(key, "I have found your bicycle")
     await inside.reads("I have found your bicycle")
     await inside.say("wonderful")
-    await eventually(lambda: inside.beside.said(key) == ["wonderful"], 40)
+    await eventually(lambda: inside.beside.said(key) == ["wonderful"])
     await inside.beside.end(key)
     await inside.reaches(Phase.ENDED)
     assert inside.held.ended_by_bot

@@ -119,7 +119,7 @@ async def test_expired_tokens_are_met_by_everything(story: Stage, hub: LivePerso
         await story.hub_has(key, ["one", "two"][: ["one", "two"].index(text) + 1])
     hub.expire_tokens()
     await story.leave()
-    await eventually(lambda: not hub.is_open(key), 40)
+    await eventually(lambda: not hub.is_open(key))
 
 
 async def test_identical_words_are_each_said_once(story: Stage, hub: LivePersonSimulator) -> None:
@@ -138,7 +138,7 @@ async def test_what_comes_too_late_is_taken(story: Stage, hub: LivePersonSimulat
     await hub.join(first, "Ada")
     await story.reaches(Phase.LIVE)
     await story.conversations.operate(story.id, Operate(key="back", operation=Operation.RETURN))
-    await eventually(lambda: not hub.is_open(first), 40)
+    await eventually(lambda: not hub.is_open(first))
     await hub.say(first, "too late")
     second = await story.escalate()
     await hub.join(second, "Ben")
@@ -155,9 +155,9 @@ async def test_a_handoff_that_never_learned_its_id_is_found_and_closed(story: St
     hub.faults.plan("conversation", Fault(status=500, after_doing=True))
     hub.faults.plan("message", *[Fault(status=503)] * 12)
     await story.say("Speak to agent")
-    await eventually(lambda: bool(hub.opened()), 20)
+    await eventually(lambda: bool(hub.opened()))
     await story.say("never mind")
     await story.conversations.operate(story.id, Operate(key="back", operation=Operation.RETURN))
     hub.faults.clear()
-    await eventually(lambda: not hub.is_open(hub.opened()[0]), 60)
+    await eventually(lambda: not hub.is_open(hub.opened()[0]))
     assert len(hub.opened()) == 1

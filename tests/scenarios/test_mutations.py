@@ -18,8 +18,9 @@ from tests.scenarios.contract import Contract
 from tests.scenarios.mutating import Call, Caught, Mutating
 from tests.scenarios.test_contracts import BEYOND, CONTRACTS
 from tests.support.echoing import told_by
+from tests.support.waiting import PATIENCE
 
-PATIENCE = 5.0
+FOUND_WITHIN = 5.0
 """Seconds after which a hub that was spoken to wrongly, and says nothing, has been found out."""
 ORDINARY = frozenset(
     ["host", "accept", "accept-encoding", "connection", "user-agent", "content-length", "content-type"]
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.parametrize("kind", SIMULATORS)
 
 async def test_a_field_with_another_name_is_found(kind: str) -> None:
     """In every kind of request that the adapter makes, there is a field that must be right."""
-    right = await _told(kind)
+    right = await _told(kind, within=PATIENCE)
     assert right.found is None, "what is right is taken"
     assert right.requests.sent
     with_fields = [call for call, fields in right.requests.fields.items() if fields]
@@ -94,7 +95,9 @@ async def _any_is_found(kind: str, call: Call, right: _Outcome) -> bool:
     return False
 
 
-async def _told(kind: str, *, rename: tuple[Call, str] | None = None, drop: str = "") -> _Outcome:
+async def _told(
+    kind: str, *, rename: tuple[Call, str] | None = None, drop: str = "", within: float = FOUND_WITHIN
+) -> _Outcome:
     hub = SIMULATORS[kind]()
     async with AsyncExitStack() as stack:
         requests = Mutating(hub.app(), rename, drop)
@@ -104,7 +107,7 @@ async def _told(kind: str, *, rename: tuple[Call, str] | None = None, drop: str 
         stack.push_async_callback(adapter.close)
         heard = await stack.enter_async_context(told_by(hub, adapter))
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(within):
                 asked = await told.prepared(adapter, told.handoff(6))
                 opened = await heard.open(asked)
                 taken = TakenHandoff(id=opened.id, key=told.KEY, session=asked.session)

@@ -28,5 +28,5 @@ async def test_a_handoff_that_was_given_up_is_found_and_ended(
         if (await story.conversations.status(story.id)).phase is Phase.QUEUED:
             # Its second try looked, and found what the first had done.
             await story.leave()
-        await eventually(lambda: bool(story.hub.opened()) and not any(map(story.hub.is_open, story.hub.opened())), 40)
+        await eventually(lambda: bool(story.hub.opened()) and not any(map(story.hub.is_open, story.hub.opened())))
         assert story.hub.opened() == [f"{story.id}:1"]

@@ -170,7 +170,7 @@ async def test_nobody_there_is_told_to_the_agent(story: RemoteStage) -> None:
     async def failed() -> bool:
         return bool(story.talk.told("handoff.status"))
 
-    await eventually(failed, 40)
+    await eventually(failed)
     assert story.talk.told("handoff.status")[0]["state"] == "failed"
     assert (await story.status()).phase is Phase.AGENT
 
@@ -180,8 +180,8 @@ async def test_a_customer_who_leaves_leaves_nothing_waiting(story: RemoteStage) 
     key = await story.escalates()
     await story.leave()
     await story.reaches(Phase.ENDED)
-    await eventually(lambda: not story.hub.is_open(key), 40)
-    await eventually(lambda: story.talk.activities[-1]["type"] == "endOfConversation", 40)
+    await eventually(lambda: not story.hub.is_open(key))
+    await eventually(lambda: story.talk.activities[-1]["type"] == "endOfConversation")
 
 
 async def test_the_agent_may_end_it(story: RemoteStage) -> None:
@@ -196,13 +196,13 @@ async def test_an_operator_takes_it_back_to_the_agent(story: RemoteStage) -> Non
     key = await story.escalates()
     await story.conversations.operate(story.id, Operate(key="back", operation=Operation.RETURN))
     await story.reaches(Phase.AGENT)
-    await eventually(lambda: not story.hub.is_open(key), 40)
+    await eventually(lambda: not story.hub.is_open(key))
     await story.say("hello again")
 
     async def answered() -> bool:
         return "You said: hello again" in await story.read("bot")
 
-    await eventually(answered, 40)
+    await eventually(answered)
 
 
 async def test_an_event_of_the_authors_own_is_a_handoff(
@@ -240,7 +240,7 @@ async def test_a_token_is_renewed_at_half_its_life(
     async with remote_stage(temporal, tmp_path, studio) as story:
         key = await story.escalates()
         renewed = studio.faults.calls.count("refresh")
-        await eventually(lambda: studio.faults.calls.count("refresh") >= renewed + 2, 40)
+        await eventually(lambda: studio.faults.calls.count("refresh") >= renewed + 2)
         await story.hub.join(key, "Ada")
         await story.hub.give_back(key, "")
         await story.say("hello")
@@ -248,7 +248,7 @@ async def test_a_token_is_renewed_at_half_its_life(
         async def answered() -> bool:
             return "You said: hello" in await story.read("bot")
 
-        await eventually(answered, 40)
+        await eventually(answered)
         assert len(studio.talks) == 1
 
 

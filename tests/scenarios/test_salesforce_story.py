@@ -88,8 +88,8 @@ async def test_an_opening_whose_outcome_nobody_learned_leaves_no_orphan(story: S
     story.hub.faults.plan("conversation", Fault(status=500, after_doing=True))
     story.hub.faults.plan("routing", *[Fault(status=503)] * 4)
     await story.say("Speak to agent")
-    await eventually(lambda: bool(story.hub.opened()), 40)
+    await eventually(lambda: bool(story.hub.opened()))
     await story.leave()
     key = story.hub.opened()[0]
-    await eventually(lambda: not story.hub.is_open(key), 40)
+    await eventually(lambda: not story.hub.is_open(key))
     assert len(story.hub.opened()) == 1

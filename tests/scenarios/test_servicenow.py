@@ -37,7 +37,7 @@ async def test_a_200_that_nothing_follows_has_failed(story: Stage) -> None:
     """Long before the queue's deadline, back to the topic with the reason."""
     _instance(story).silent = True
     await story.say("Speak to agent")
-    await eventually(lambda: _told(story, "Nobody could take it: rejected."), 40)
+    await eventually(lambda: _told(story, "Nobody could take it: rejected."))
     assert (await story.conversations.status(story.id)).phase is Phase.AGENT
 
 
@@ -45,7 +45,7 @@ async def test_nobody_there_is_told_as_closed(story: Stage) -> None:
     """The customer is not told of a queue that never was."""
     _instance(story).agents_available = False
     await story.say("Speak to agent")
-    await eventually(lambda: _told(story, "Nobody could take it: closed."), 40)
+    await eventually(lambda: _told(story, "Nobody could take it: closed."))
     assert story.hub.opened() == []
 
 
@@ -84,7 +84,7 @@ async def test_nothing_is_asked_while_another_request_is_worked_on(story: Stage)
         await story.say(f"message {number}")
     await story.reaches(Phase.QUEUED, Phase.LIVE)
     (key,) = story.hub.opened()
-    await eventually(lambda: "message 4" in [*story.hub.history(key), *story.hub.said(key)], 40)
+    await eventually(lambda: "message 4" in [*story.hub.history(key), *story.hub.said(key)])
     told = [text for text in (*story.hub.history(key), *story.hub.said(key)) if text.startswith("message")]
     assert told == [f"message {number}" for number in range(5)]
     assert _instance(story).lost == []

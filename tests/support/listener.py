@@ -38,5 +38,5 @@ class Listener(Ear):
 
     async def hears(self, *kinds: HubEventKind) -> None:
         """Wait until these, and no others, were told."""
-        await eventually(lambda: len(self.told) >= len(kinds), 5)
+        await eventually(lambda: len(self.told) >= len(kinds))
         assert self.kinds() == list(kinds)

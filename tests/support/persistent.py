@@ -11,9 +11,6 @@ from tests.support.waiting import eventually
 from workflows.client import Conversations
 from workflows.plugin import connect
 
-PATIENCE = 60.0
-"""Seconds after which a client takes what it wants as never coming."""
-
 
 class Persistent:
     """An HTTP client over outages: connection errors and 5xx are asked again."""
@@ -50,7 +47,7 @@ class Persistent:
             assert answer.status_code >= 500, failed
             return False
 
-        await eventually(answered, PATIENCE, lambda: failed)
+        await eventually(answered, why=lambda: failed)
         return answers[0]
 
 
@@ -135,7 +132,7 @@ class PersistentRepresentative:
             found.extend(str(each["id"]) for each in await self.handoffs(conversation) if each["state"] == "queued")
             return bool(found)
 
-        await eventually(there, PATIENCE, lambda: self._why_none(conversation))
+        await eventually(there, why=lambda: self._why_none(conversation))
         return found[0]
 
     async def _why_none(self, conversation: str) -> str:

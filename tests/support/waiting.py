@@ -4,8 +4,9 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 
-PATIENCE = 20.0
-"""Seconds after which what was waited for is taken as never coming."""
+PATIENCE = 60.0
+"""Seconds after which what was waited for is taken as never coming: it costs nothing where it comes, and a busy machine
+may stand still for many."""
 SOONEST, LATEST = 0.01, 0.2
 """Seconds between two looks. Most things come at once; what takes long must not be slowed down by being looked at."""
 

@@ -272,7 +272,7 @@ async def test_a_service_that_is_down_for_long_fails_the_connect_and_is_finished
         await tenant.let_pass(timedelta(minutes=1))
         return (await tenant.connections.state(tenant.agent)).operation.over
 
-    await eventually(over, 60)
+    await eventually(over)
     state = await tenant.over(begun)
     assert "503" in state.operation.failure
     assert state.phase is ConnectionPhase.NONE

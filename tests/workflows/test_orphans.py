@@ -13,38 +13,39 @@ from simulators.faults import Fault
 from tests.support.conversing import Conversing
 from tests.support.house import TASK_QUEUE, House
 from tests.support.ticketing import TicketingSimulator
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from workflows.state import ConversationState
 
-SLOW = Fault(status=503, after_doing=True, hang_seconds=1)
-"""The hub takes it, and does not say so for a second; then it says something else."""
 
-
-async def _while_asked(conversation: Conversing, hub: CustomHubSimulator) -> None:
-    """The hub has taken it, and has not said so."""
-    hub.fail_next("open", SLOW)
+async def _while_asked(conversation: Conversing, hub: CustomHubSimulator) -> asyncio.Event:
+    """The hub has taken it, and has not said so; when what is returned is set, it says something else."""
+    answers = asyncio.Event()
+    hub.fail_next("open", Fault(status=503, after_doing=True, until=answers))
     await conversation.say("Speak to agent")
     await eventually(lambda: len(hub.handoffs) == 1)
     assert await conversation.phase() is Phase.TRANSFERRING
+    return answers
 
 
 async def test_a_customer_who_stops_waiting_while_the_hub_is_asked(
     conversation: Conversing, hub: CustomHubSimulator, second_hub: TicketingSimulator
 ) -> None:
     """The hub's answer comes to nobody, and what it opened is ended."""
-    await _while_asked(conversation, hub)
+    answers = await _while_asked(conversation, hub)
     await conversation.send("event", "handoff.cancel")
     assert await conversation.phase() is Phase.AGENT
+    answers.set()
     await eventually(lambda: hub.open_ones == [])
     assert (len(hub.handoffs), second_hub.handoffs) == (1, {})
 
 
 async def test_a_customer_who_leaves_while_the_hub_is_asked(conversation: Conversing, hub: CustomHubSimulator) -> None:
     """The conversation is over when the hub knows it."""
-    await _while_asked(conversation, hub)
+    answers = await _while_asked(conversation, hub)
     await conversation.send("endOfConversation")
+    answers.set()
     handle = conversation.conversations.client.get_workflow_handle(conversation.id)
-    assert await asyncio.wait_for(handle.result(), 20) == "customer left"
+    assert await asyncio.wait_for(handle.result(), PATIENCE) == "customer left"
     assert (len(hub.handoffs), hub.open_ones) == (1, [])
 
 
@@ -53,8 +54,9 @@ async def test_an_operator_who_takes_it_while_the_hub_is_asked(
     conversation: Conversing, hub: CustomHubSimulator, operation: Operation
 ) -> None:
     """Back to the bot, or over: the hub keeps nothing."""
-    await _while_asked(conversation, hub)
+    answers = await _while_asked(conversation, hub)
     await conversation.operate(operation)
+    answers.set()
     await eventually(lambda: hub.open_ones == [])
     assert len(hub.handoffs) == 1
 
@@ -63,10 +65,11 @@ async def test_an_operator_who_reroutes_while_the_hub_is_asked(
     conversation: Conversing, hub: CustomHubSimulator, second_hub: TicketingSimulator
 ) -> None:
     """The second hub has it at once; the first lets go when it answers."""
-    await _while_asked(conversation, hub)
+    answers = await _while_asked(conversation, hub)
     await conversation.operate(Operation.REROUTE)
     await conversation.until(Phase.QUEUED)
     assert len(second_hub.open_ones) == 1
+    answers.set()
     await eventually(lambda: hub.open_ones == [])
     assert len(hub.handoffs) == 1
 
@@ -75,10 +78,9 @@ async def test_a_queue_that_closes_behind_an_unclear_try(
     conversation: Conversing, hub: CustomHubSimulator, second_hub: TicketingSimulator
 ) -> None:
     """Five o'clock struck between the two tries: what the first one opened is ended."""
-    hub.fail_next("open", Fault(status=503, retry_after=1, after_doing=True))
-    await conversation.say("Speak to agent")
-    await eventually(lambda: len(hub.handoffs) == 1)
+    answers = await _while_asked(conversation, hub)
     hub.closed.add("general")
+    answers.set()
     await eventually(lambda: len(second_hub.open_ones) == 1)
     await eventually(lambda: hub.open_ones == [])
     assert len(hub.handoffs) == 1
@@ -103,7 +105,7 @@ async def test_a_hub_that_is_cut_off_in_the_midst_of_the_last_try(
     conversation = await house.conversing(deadlines=Deadlines(hub_answer=2)).begin()
     await conversation.say("Speak to agent")
     await eventually(lambda: len(second_hub.open_ones) == 1)
-    await eventually(lambda: hub.open_ones == [], 40)
+    await eventually(lambda: hub.open_ones == [])
     assert len(hub.handoffs) == 1
 
 

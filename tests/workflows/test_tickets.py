@@ -69,7 +69,7 @@ async def test_the_bot_talks_on_while_the_hub_is_down(caring: Conversing, second
     caring.hub.faults.clear()
     await caring.join()
     second_hub.faults.clear()
-    await eventually(lambda: _heard(caring, "Your request is with our team. Its number is T-1."), 40)
+    await eventually(lambda: _heard(caring, "Your request is with our team. Its number is T-1."))
     assert len(second_hub.tickets) == 1
 
 

@@ -109,7 +109,8 @@ async def test_what_takes_long_is_said_to(conversation: Conversing, world: World
 
 async def test_what_is_said_meanwhile_waits_its_turn(conversation: Conversing, world: WorldSimulator) -> None:
     """It is written down at once, and heard when the answer is there; each once and in order."""
-    world.faults.plan("order", Fault(status=503, hang_seconds=2))
+    answers = asyncio.Event()
+    world.faults.plan("order", Fault(status=503, until=answers))
     await conversation.say("where is my order")
     slow = asyncio.create_task(conversation.say("4711"))
     await eventually(lambda: "order" in world.faults.calls)
@@ -121,6 +122,7 @@ async def test_what_is_said_meanwhile_waits_its_turn(conversation: Conversing, w
 
     await eventually(written)
     assert "It is shipped." not in await conversation.heard()
+    answers.set()
     await asyncio.gather(slow, hours, again)
     said = [text for text in await conversation.heard() if text != "One moment."]
     assert said[-4:] == ["4711", "opening hours", "It is shipped.", "Nine to five."]
@@ -128,24 +130,32 @@ async def test_what_is_said_meanwhile_waits_its_turn(conversation: Conversing, w
 
 async def test_an_operator_ends_it_while_the_world_is_asked(conversation: Conversing, world: WorldSimulator) -> None:
     """Nobody waits for the answer any more, and what it would have led to is not said."""
-    world.faults.plan("order", Fault(hang_seconds=5))
+    world.faults.plan("order", Fault(hang_seconds=25))
     await conversation.say("where is my order")
     slow = asyncio.create_task(conversation.say("4711"))
     await eventually(lambda: "order" in world.faults.calls)
     await conversation.operate(Operation.END)
     handle = conversation.conversations.client.get_workflow_handle(conversation.id)
-    assert await asyncio.wait_for(handle.result(), 4) == "operator ended it"
+    assert await asyncio.wait_for(handle.result(), 20) == "operator ended it"
     await slow
     assert "It is shipped." not in await conversation.heard()
 
 
 async def test_a_human_is_asked_for_behind_the_answer(conversation: Conversing, world: WorldSimulator) -> None:
     """Words that ask for a person while the world is asked escalate when it has answered."""
-    world.faults.plan("order", Fault(status=503, hang_seconds=1))
+    answers = asyncio.Event()
+    world.faults.plan("order", Fault(status=503, until=answers))
     await conversation.say("where is my order")
     slow = asyncio.create_task(conversation.say("4711"))
     await eventually(lambda: "order" in world.faults.calls)
-    await asyncio.gather(slow, conversation.say("Speak to agent"))
+    wish = asyncio.create_task(conversation.say("Speak to agent"))
+
+    async def written() -> bool:
+        return "Speak to agent" in await conversation.heard()
+
+    await eventually(written)
+    answers.set()
+    await asyncio.gather(slow, wish)
     await conversation.until(Phase.QUEUED)
     assert "It is shipped." in await conversation.heard()
 

@@ -17,6 +17,7 @@ from settings.signing_in import SignInSettings
 from settings.world import WorldSettings
 from simulators.faults import Fault
 from simulators.world import WorldSimulator
+from tests.support.waiting import PATIENCE
 
 CODE = SignInCall(connection="contoso-id", code="483920")
 
@@ -38,7 +39,9 @@ async def asking(world: WorldSimulator, url: str, tmp_path: Path) -> AsyncIterat
 
 
 async def _answer(asking: AskingWorld, call: Call, agent: str = "contoso") -> Answer:
-    question = WorldQuestion(agent=agent, version="1", conversation="c1", ask=Ask(number=1, call=call, seconds=5))
+    question = WorldQuestion(
+        agent=agent, version="1", conversation="c1", ask=Ask(number=1, call=call, seconds=PATIENCE)
+    )
     answer: Answer = await ActivityEnvironment().run(asking.ask_world, question)
     return answer
 

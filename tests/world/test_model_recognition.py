@@ -39,10 +39,15 @@ FOUND = Recognition(version="7", ranked=(Ranked(topic="a.topic.Status", score=0.
 
 @pytest.fixture
 def settings(world: WorldSimulator, url: str) -> Settings:
-    """An agent that a model understands, and one that its phrases do."""
+    """An agent that a model understands, one that does not wait for it, and one that its phrases understand."""
     model = ModelSettings(url=f"{url}/v1", model=world.model, key="env:MODEL")
-    asks = AgentSettings(path=Path(), recognizer="model", recognizer_seconds=2, world=WorldSettings(model=model))
-    return Settings(agents={"asks": asks, "testing": asks, "does not": AgentSettings(path=Path(), world=asks.world)})
+    world_settings = WorldSettings(model=model)
+    asks, hasty = (
+        AgentSettings(path=Path(), recognizer="model", recognizer_seconds=seconds, world=world_settings)
+        for seconds in (8, 1)
+    )
+    does_not = AgentSettings(path=Path(), world=world_settings)
+    return Settings(agents={"asks": asks, "testing": asks, "hasty": hasty, "does not": does_not})
 
 
 @pytest.fixture
@@ -90,13 +95,15 @@ async def test_an_answer_that_is_no_number_leaves_it_to_the_phrases(
     assert await model.better("asks", AGENT, "hello", FOUND) == FOUND
 
 
-@pytest.mark.parametrize("fault", [Fault(status=500), Fault(hang_seconds=4)], ids=["broken", "slow"])
+@pytest.mark.parametrize(
+    ("agent", "fault"), [("asks", Fault(status=500)), ("hasty", Fault(hang_seconds=30))], ids=["broken", "slow"]
+)
 async def test_a_model_that_does_not_answer_leaves_it_to_the_phrases(
-    model: ModelRecognition, world: WorldSimulator, fault: Fault
+    model: ModelRecognition, world: WorldSimulator, agent: str, fault: Fault
 ) -> None:
     """A customer is answered within the time limit, whatever the model does."""
     world.faults.plan("model", fault)
-    assert await model.better("asks", AGENT, "hello", FOUND) == FOUND
+    assert await model.better(agent, AGENT, "hello", FOUND) == FOUND
 
 
 async def test_a_phrase_word_for_word_asks_nobody(model: ModelRecognition, world: WorldSimulator) -> None:

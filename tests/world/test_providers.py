@@ -13,6 +13,7 @@ from dialog.errors import MODEL_BUSY, MODEL_FAILED, MODEL_TIMED_OUT
 from settings.world import ModelSettings
 from simulators.faults import Fault
 from simulators.world import WorldSimulator
+from tests.support.waiting import PATIENCE
 
 RETURNS = "# Returns\n\nYou may return a lamp within thirty days.\n\nBulbs are not returned."
 HOURS = "Our shops open at nine."
@@ -61,7 +62,7 @@ async def test_a_model_answers_from_what_was_found(provider: OpenAICompatible, w
     """It is given the passages, the author's instructions and what was said before."""
     world.answers.append("Within thirty days [1].")
     call = KnowledgeCall(text="May I return a lamp?", instructions="Be brief.", history=("I have a lamp",))
-    answer = await provider.ask(call, 5)
+    answer = await provider.ask(call, PATIENCE)
     assert answer.value["text"] == "Within thirty days [1]."
     assert answer.value["sources"][0]["Title"] == "shop/Returns.md"
     system, before, question = world.requests[0]["body"]["messages"]
@@ -74,7 +75,7 @@ async def test_a_child_agent_speaks_as_its_instructions_want(provider: OpenAICom
     """Its model is given them, what was said by whom, and what the agent's texts have on the last words."""
     world.answers.append("Which lamp is it?\n\nWAITING")
     said = (Line(text="hello"), Line(text="How can I help?", by_model=True), Line(text="May I return a lamp?"))
-    answer = await provider.speak(AgentCall(name="a", instructions="Be kind.", said=said), 5)
+    answer = await provider.speak(AgentCall(name="a", instructions="Be kind.", said=said), PATIENCE)
     assert answer.value == {"text": "Which lamp is it?", "asks": True}
     system, *lines = world.requests[0]["body"]["messages"]
     assert "Be kind." in system["content"]
@@ -102,43 +103,43 @@ async def test_what_a_child_agents_model_may_write(
 ) -> None:
     """The mark at the end is taken off; nothing to say is no answer. One that speaks first has something to go on."""
     world.answers.append(written)
-    assert (await provider.speak(AgentCall(name="a", instructions="Be kind."), 5)).value == value
+    assert (await provider.speak(AgentCall(name="a", instructions="Be kind."), PATIENCE)).value == value
     assert world.requests[0]["body"]["messages"][1]["role"] == "user"
 
 
 async def test_a_child_agent_without_a_model_says_nothing(knowledge: Knowledge) -> None:
     """It is no error."""
-    assert await NoProvider(knowledge).speak(AgentCall(name="a", instructions="Be kind."), 5) == Answer()
+    assert await NoProvider(knowledge).speak(AgentCall(name="a", instructions="Be kind."), PATIENCE) == Answer()
 
 
 async def test_nothing_found_is_not_even_asked(provider: OpenAICompatible, world: WorldSimulator) -> None:
     """Unless the author lets the model say what it knows itself."""
-    assert (await provider.ask(KnowledgeCall(text="quantum physics"), 5)).value is None
+    assert (await provider.ask(KnowledgeCall(text="quantum physics"), PATIENCE)).value is None
     assert world.requests == []
     world.answers.append("It is strange.")
-    assert (await provider.ask(KnowledgeCall(text="quantum physics", own_knowledge=True), 5)).value["text"]
+    assert (await provider.ask(KnowledgeCall(text="quantum physics", own_knowledge=True), PATIENCE)).value["text"]
 
 
 async def test_a_model_that_finds_no_answer_gives_none(provider: OpenAICompatible, world: WorldSimulator) -> None:
     """One word says so."""
     world.answers.append("NOTHING.")
-    assert (await provider.ask(KnowledgeCall(text="return of the king"), 5)).value is None
+    assert (await provider.ask(KnowledgeCall(text="return of the king"), PATIENCE)).value is None
 
 
 async def test_what_a_topic_has_found_is_used(provider: OpenAICompatible, world: WorldSimulator) -> None:
     """An OnKnowledgeRequested topic's results come before the agent's own knowledge."""
     world.answers.append("Blue [1].")
     found = ({"Content": "The sky is blue.", "Title": "Sky"},)
-    answer = await provider.ask(KnowledgeCall(text="Which colour?", found=found), 5)
+    answer = await provider.ask(KnowledgeCall(text="Which colour?", found=found), PATIENCE)
     assert answer.value["sources"] == [{"Title": "Sky", "Text": "The sky is blue."}]
 
 
 @pytest.mark.parametrize(
     ("fault", "seconds", "code"),
     [
-        (Fault(status=500), 30, MODEL_FAILED),
-        (Fault(status=200, body=b'{"choices": []}'), 30, MODEL_FAILED),
-        (Fault(status=200, body=b"<html>"), 30, MODEL_FAILED),
+        (Fault(status=500), PATIENCE, MODEL_FAILED),
+        (Fault(status=200, body=b'{"choices": []}'), PATIENCE, MODEL_FAILED),
+        (Fault(status=200, body=b"<html>"), PATIENCE, MODEL_FAILED),
         (Fault(hang_seconds=2), 0.5, MODEL_TIMED_OUT),
     ],
 )
@@ -155,15 +156,15 @@ async def test_a_model_that_is_busy_is_tried_again(provider: OpenAICompatible, w
     """And in the end it is an error of its own."""
     world.faults.plan("model", *[Fault(status=429, retry_after=0)] * 4)
     call = KnowledgeCall(text="hello", wants="answer", own_knowledge=True)
-    assert (await provider.ask(call, 5)).code == MODEL_BUSY
-    assert (await provider.ask(call, 5)).value["text"] == "hello"
+    assert (await provider.ask(call, PATIENCE)).code == MODEL_BUSY
+    assert (await provider.ask(call, PATIENCE)).value["text"] == "hello"
 
 
 async def test_a_wrong_key_is_told_without_the_key(url: str, world: WorldSimulator) -> None:
     """The endpoint refuses it as OpenAI does."""
     web = Web(100_000)
     wrong = OpenAICompatible(web, ModelSettings(url=f"{url}/v1", model=world.model), "not the key")
-    answer = await wrong.ask(KnowledgeCall(text="hello", wants="answer", own_knowledge=True), 5)
+    answer = await wrong.ask(KnowledgeCall(text="hello", wants="answer", own_knowledge=True), PATIENCE)
     await web.close()
     assert (answer.code, answer.status) == (MODEL_FAILED, 401)
     assert "not the key" not in answer.message
