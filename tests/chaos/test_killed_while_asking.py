@@ -22,7 +22,7 @@ from tests.support.temporal import KEY
 from tests.support.waiting import eventually
 from workflows.client import Conversations
 
-LONG = Fault(hang_seconds=5)
+LONG = Fault(hang_seconds=60)
 """It is asked, and has not done anything when nobody waits for its answer any more."""
 SHORTER_THAN_ONE_CALL = Deadlines(hub_answer=15)
 
@@ -38,8 +38,7 @@ class Mortal:
     async def dies_at(self, call: str, times: int) -> None:
         """Kill the worker when the hub has been called so often; another is started at once."""
         await eventually(lambda: self.hub.faults.calls.count(call) == times)
-        self.worker.kill()
-        self.worker.start()
+        self.worker.replace()
 
 
 def _settings(folder: Path, url: str, name: str) -> Settings:

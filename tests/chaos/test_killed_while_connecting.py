@@ -1,11 +1,7 @@
 """The worker is killed at every call of connecting and of disconnecting: before it takes effect, and after it."""
 
-import asyncio
-import base64
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,21 +11,17 @@ from starlette.responses import Response
 from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
-from protocol.connection import Connect, ConnectionPhase, ConnectionState, Disconnect, Registration, Step, StepState
-from settings.connection import AgentConnectionSettings
-from settings.model import AgentSettings, Settings
+from protocol.connection import ConnectionPhase, Step, StepState
+from protocol.conversation import ConversationStart, Phase
+from simulators.custom_hub import CustomHubSimulator
 from simulators.faults import Endpoint, Faults
 from simulators.microsoft import MicrosoftSimulator
-from simulators.served import Served
-from tests.support.agents import write_agent
+from tests.chaos.mortal_tenant import MortalTenant, mortal_tenant
+from tests.support.conversing import Conversing
 from tests.support.dying import BEGUN, DONE, Dying
-from tests.support.forked_worker import ForkedWorker
-from tests.support.temporal import KEY
-from workflows.agent_connections import AgentConnections, UnansweredError, connection_id
+from tests.support.waiting import eventually
+from workflows.client import Conversations
 
-PATIENCE = 120.0
-LOOKS_EVERY = 0.05
-A_WHILE = timedelta(seconds=5)
 CHANGES = {
     "upsert_application",
     "add_password",
@@ -44,8 +36,8 @@ CHANGES = {
 """What connecting changes, as the simulated services name it."""
 READS = {"environments", "application", "find_systemusers", "read_queues"}
 """One call of each step that changes nothing: choosing, registering, looking at what is there, looking once more."""
-STEPS = {"survey", "claim_application", "verify_connected", "verify_disabled"}
-"""Temporal activities in which the calls above kill nobody, or only as they begin: what looks and what claims."""
+STEPS = {"survey", "claim_application", "verify_connected", "verify_disabled", "open_handoffs", "move_handoffs"}
+"""Temporal activities in which the calls above kill nobody, or only as they begin: what looks, claims, and moves."""
 UNDOES = {"disassociate_msdyn_bot_user", "disassociate_queuemembership_association", "change_systemusers"}
 
 
@@ -92,135 +84,55 @@ class Killing:
         return Response(status_code=503)
 
 
-@dataclass
-class House:
-    """A tenant, an agent, and a worker that dies."""
-
-    environment: WorkflowEnvironment
-    microsoft: MicrosoftSimulator
-    deadly: Killing
-    connections: AgentConnections
-    agent: str
-    worker: ForkedWorker
-
-    async def connect(self) -> ConnectionState:
-        """Connect by a registration of its own, through all deaths."""
-        wish = Connect(key=uuid4().hex, environment="Contoso", register_new=Registration(name="Contoso"))
-        return await self._over(await _answered(lambda: self.connections.connect(self.agent, wish)))
-
-    async def disconnect(self) -> ConnectionState:
-        """Disconnect, through all deaths."""
-        wish = Disconnect(key=uuid4().hex)
-        return await self._over(await _answered(lambda: self.connections.disconnect(self.agent, wish)))
-
-    async def _over(self, begun: ConnectionState) -> ConnectionState:
-        """The state in which an operation is over. The clock is turned where a step waits to be tried again."""
-        handle = self.environment.client.get_workflow_handle(connection_id(self.agent))
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        while asyncio.get_running_loop().time() < deadline:
-            pending = (await handle.describe()).raw_description.pending_activities
-            if not pending:
-                state = await _answered(lambda: self.connections.state(self.agent))
-                if state.operation.number >= begun.operation.number and state.operation.over:
-                    return state
-            elif pending[0].HasField("next_attempt_schedule_time"):
-                await self.environment.fast_forward(handle, A_WHILE)
-            await asyncio.sleep(LOOKS_EVERY)
-        raise AssertionError(f"it is not over; the worker was killed at {self.deadly.killed}")
-
-    @property
-    def user(self) -> dict[str, object]:
-        """The one application user of the one registration, which has one secret."""
-        (made,) = [
-            each for each in self.microsoft.graph.applications.values() if each["uniqueName"] == f"baton-{self.agent}"
-        ]
-        assert len(made["passwordCredentials"]) == 1
-        (user,) = self.microsoft.contoso.users(made["appId"])
-        return user
-
-
-async def _answered(ask: Callable[[], Awaitable[ConnectionState]]) -> ConnectionState:
-    """Ask again where the worker that was to answer has just died."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE
-    while True:
-        try:
-            return await ask()
-        except UnansweredError:
-            if asyncio.get_running_loop().time() > deadline:
-                raise
-
-
-@asynccontextmanager
-async def _house(environment: WorkflowEnvironment, folder: Path, dying: Dying | None = None) -> AsyncIterator[House]:
-    mark = uuid4().hex[:8]
-    agent, task_queue, microsoft = f"contoso-{mark}", f"baton-{mark}", MicrosoftSimulator()
-    AgentVersions(folder / "agents").publish(agent, write_agent(folder / agent))
-    deadly = Killing(microsoft.faults)
-    async with Served(microsoft.app()) as microsoft.url:
-        temporal = {"TEMPORAL_ADDRESS": environment.client.service_client.config.target_host}
-        key = {"BATON_KEY": base64.b64encode(KEY).decode()}
-        secrets = {**microsoft.secrets, **temporal, **key}
-        worker = ForkedWorker(_settings(folder, microsoft, agent), task_queue, secrets, dying)
-
-        def kill() -> None:
-            worker.kill()
-            worker.start()
-
-        deadly.kill = kill
-        worker.start()
-        yield House(environment, microsoft, deadly, AgentConnections(environment.client, task_queue), agent, worker)
-        worker.kill()
-
-
-def _settings(folder: Path, microsoft: MicrosoftSimulator, agent: str) -> Settings:
-    organization = microsoft.contoso
-    connection = AgentConnectionSettings(queue=organization.queue, workstream=organization.workstream)
-    return Settings.model_validate(
-        {
-            "data_dir": folder,
-            "encryption": {"keys": ["env:BATON_KEY"]},
-            "microsoft": microsoft.parsed_settings(bots={agent: "contoso-bot"}),
-            "agents": {agent: AgentSettings(path=folder / agent, connection=connection)},
-        }
-    )
-
-
-@pytest.fixture
-async def house(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[House]:
-    """An agent that is not connected."""
-    async with _house(temporal, tmp_path) as found:
-        yield found
-
-
 @pytest.mark.parametrize("after", [False, True], ids=["before it takes effect", "after it took effect"])
-async def test_the_worker_is_killed_at_every_call(house: House, *, after: bool) -> None:
+async def test_the_worker_is_killed_at_every_call(
+    temporal: WorkflowEnvironment, tmp_path: Path, *, after: bool
+) -> None:
     """Of connecting, and of disconnecting: each ends as if nobody had died, and nothing is there twice."""
-    house.deadly.arm(after=after)
-    state = await house.connect()
-    assert state.phase is ConnectionPhase.CONNECTED, state.operation.failure
-    assert set(house.deadly.killed) >= (CHANGES if after else CHANGES | READS)
-    done = {step.step for step in state.operation.steps if step.state is StepState.DONE}
-    assert done == {step.step for step in state.operation.steps}
-    assert not house.user["isdisabled"]
-    house.deadly.arm(after=after)
-    state = await house.disconnect()
-    assert state.phase is ConnectionPhase.DISCONNECTED, state.operation.failure
-    assert set(house.deadly.killed) >= (UNDOES if after else UNDOES | {"find_systemusers"})
-    assert house.user["isdisabled"]
-    assert Step.HANDOFFS in {step.step for step in state.operation.steps}
+    microsoft = MicrosoftSimulator()
+    deadly = Killing(microsoft.faults)
+    async with mortal_tenant(temporal, tmp_path, microsoft) as tenant:
+        deadly.kill = tenant.worker.replace
+        deadly.arm(after=after)
+        state = await tenant.connect()
+        assert state.phase is ConnectionPhase.CONNECTED, state.operation.failure
+        assert set(deadly.killed) >= (CHANGES if after else CHANGES | READS)
+        done = {step.step for step in state.operation.steps if step.state is StepState.DONE}
+        assert done == {step.step for step in state.operation.steps}
+        assert not tenant.user["isdisabled"]
+        deadly.arm(after=after)
+        state = await tenant.disconnect()
+        assert state.phase is ConnectionPhase.DISCONNECTED, state.operation.failure
+        assert set(deadly.killed) >= (UNDOES if after else UNDOES | {"find_systemusers"})
+        assert tenant.user["isdisabled"]
+        assert Step.HANDOFFS in {step.step for step in state.operation.steps}
 
 
-async def test_the_worker_dies_in_every_step_that_only_looks(temporal: WorkflowEnvironment, tmp_path: Path) -> None:
-    """As the step begins, and when its work is done and nobody has been told: each ends as if nobody had died."""
-    marks = tmp_path / "marks"
+async def test_the_worker_dies_in_every_other_step(temporal: WorkflowEnvironment, tmp_path: Path) -> None:
+    """As the step begins, and when its work is done and nobody has been told: each ends as if nobody had died.
+
+    A conversation that is with a representative when its agent is disconnected is moved, once.
+    """
+    marks, mark = tmp_path / "marks", uuid4().hex[:8]
     marks.mkdir()
     dying = Dying(frozenset(STEPS), marks)
-    async with _house(temporal, tmp_path, dying) as house:
-        reviving = asyncio.create_task(house.worker.revive())
-        try:
-            assert (await house.connect()).phase is ConnectionPhase.CONNECTED
-            assert (await house.disconnect()).phase is ConnectionPhase.DISCONNECTED
-        finally:
-            reviving.cancel()
-        assert house.user["isdisabled"]
+    omnichannel, desk = CustomHubSimulator(), CustomHubSimulator()
+    hubs = {f"omnichannel-{mark}": omnichannel, f"desk-{mark}": desk}
+    async with mortal_tenant(temporal, tmp_path, MicrosoftSimulator(), dying, hubs) as tenant, tenant.worker.revived():
+        assert (await tenant.connect()).phase is ConnectionPhase.CONNECTED
+        conversation = await _joined(tenant, tmp_path, omnichannel, f"omnichannel-{mark}")
+        assert (await tenant.disconnect(now=True)).phase is ConnectionPhase.DISCONNECTED
+        assert tenant.user["isdisabled"]
         assert dying.deaths() == {f"{step} {when}" for step in STEPS for when in (BEGUN, DONE)}
+        await conversation.until(Phase.QUEUED)
+        await eventually(lambda: omnichannel.open_ones == [])
+        assert (len(omnichannel.handoffs), len(desk.handoffs)) == (1, 1)
+
+
+async def _joined(tenant: MortalTenant, folder: Path, hub: CustomHubSimulator, name: str) -> Conversing:
+    """A conversation that is with a representative."""
+    start = ConversationStart(agent=tenant.agent, version=AgentVersions(folder / "agents").current(tenant.agent))
+    conversations = Conversations(tenant.environment.client, tenant.task_queue)
+    conversation = await Conversing(tenant.environment, conversations, hub, start, hub_name=name).begin()
+    await conversation.join()
+    return conversation

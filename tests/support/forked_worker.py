@@ -7,7 +7,8 @@ and is forked each time: what is killed is a whole process with its connections 
 import asyncio
 import multiprocessing
 import os
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
@@ -48,8 +49,21 @@ class ForkedWorker:
         self._process = _FORKING.Process(target=_work, args=self._arguments, daemon=True)
         self._process.start()
 
-    async def revive(self) -> None:
-        """Start it again whenever it has died by itself; until cancelled."""
+    def replace(self) -> None:
+        """SIGKILL, and another is started at once."""
+        self.kill()
+        self.start()
+
+    @asynccontextmanager
+    async def revived(self) -> AsyncIterator[None]:
+        """In the body it is started again whenever it has died by itself."""
+        reviving = asyncio.create_task(self._revive())
+        try:
+            yield
+        finally:
+            reviving.cancel()
+
+    async def _revive(self) -> None:
         loop = asyncio.get_running_loop()
         while self._process:
             died, sentinel = asyncio.Event(), self._process.sentinel
