@@ -16,7 +16,8 @@ from activities.environments import configured_for
 from activities.microsoft_access import TenantAccess, at_work
 from microsoft.errors import MissingError, NotYetError, RefusedError
 from microsoft.graph import Application, Graph, SignInAudience
-from protocol.connection import Found, Registration, Target, Wanted
+from protocol.connection import Registration, Target
+from protocol.connection_steps import Found, Wanted
 from protocol.models import Owned
 from settings.model import Settings
 

@@ -7,7 +7,8 @@ from temporalio import activity
 
 from activities.microsoft_access import at_work
 from microsoft.errors import DuplicateBotAppIdError
-from protocol.connection import Found, Target, Wanted
+from protocol.connection import Target
+from protocol.connection_steps import Found, Wanted
 
 Take = Callable[[str, str, str], Awaitable[str]]
 """For an organisation, an application id and an agent, the agent that has the claim now."""

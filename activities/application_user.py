@@ -15,7 +15,8 @@ from microsoft.dataverse import Dataverse
 from microsoft.errors import NotYetError
 from microsoft.queues import Queues
 from microsoft.workstreams import Workstreams
-from protocol.connection import Found, Target
+from protocol.connection import Target
+from protocol.connection_steps import Found
 
 
 class UserSteps:

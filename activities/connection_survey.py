@@ -16,7 +16,8 @@ from microsoft.provisioning import Provisioned, provisioning_of
 from microsoft.tenant import Tenant
 from microsoft.tokens import EntraTokens
 from microsoft.verification import AGENT_SCOPE, Expected, Finding, verify
-from protocol.connection import Found, Standing, Step, Survey, Target
+from protocol.connection import Step, Target
+from protocol.connection_steps import Found, Standing, Survey
 from settings.model import Settings
 from settings.secrets import SecretError, resolve
 

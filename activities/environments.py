@@ -12,7 +12,8 @@ from microsoft.environments import Environment, EnvironmentState
 from microsoft.errors import MissingError, RefusedError
 from microsoft.provisioning import Provisioned, SurveyedEnvironment, provisioning_of, survey
 from microsoft.tenant import Tenant
-from protocol.connection import EnvironmentRow, Found, Target, Wanted
+from protocol.connection import Target
+from protocol.connection_steps import EnvironmentRow, Found, Wanted
 from settings.connection import AgentConnectionSettings
 from settings.model import Settings
 

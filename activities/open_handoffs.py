@@ -7,7 +7,8 @@ from temporalio import activity
 
 from activities.environments import configured_for
 from activities.microsoft_access import at_work
-from protocol.connection import Moving, Open, Target
+from protocol.connection import Target
+from protocol.connection_steps import Moving, Open
 from settings.model import Settings
 
 Count = Callable[[str, str], Awaitable[int]]

@@ -8,7 +8,8 @@ from temporalio import activity
 from activities.microsoft_access import TenantAccess, at_work
 from microsoft.bot_service import Channel
 from microsoft.errors import NotYetError, RefusedError
-from protocol.connection import Found, Target
+from protocol.connection import Target
+from protocol.connection_steps import Found
 
 
 class ChannelSteps:

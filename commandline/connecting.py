@@ -23,12 +23,14 @@ from protocol.connection import (
 from settings.model import Settings
 from workflows.agent_connections import AgentConnections
 from workflows.connection_record import MARKS
+from workflows.connection_steps import CALLED_OFF
 from workflows.plugin import connect as connect_temporal
 
 Agent = Annotated[str, typer.Argument(help="The agent, as it is published.")]
 Environment = Annotated[
     str, typer.Option("--environment", help="Its id, name or address (baton environments); default: the agent's own.")
 ]
+CallOff = Annotated[bool, typer.Option("--call-off", help="Have a connect that is under way come to nothing instead.")]
 App = Annotated[str, typer.Option("--app", help="The app registration's id; default: the configured, or Baton's own.")]
 Now = Annotated[bool, typer.Option("--now", help="Move the conversations that are with representatives.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on to print what changes, until Ctrl-C.")]
@@ -50,9 +52,17 @@ def connect(  # noqa: PLR0913 - its options
     config: Config = None,
     data_dir: DataDir = None,
     *,
+    call_off: CallOff = False,
     json: Json = False,
 ) -> None:
-    """Connect an agent to Dynamics 365 Customer Service, or connect it again; safe to repeat."""
+    """Connect an agent to Dynamics 365 Customer Service, or connect it again; safe to repeat.
+
+    A connect goes on by itself, also when this command is ended: --call-off undoes what it has done.
+    """
+    if call_off:
+        state = _carry_out(config, data_dir, agent, lambda all_: all_.call_off(agent), "", quiet=json)
+        _tell_end(state, json=json, wished=CALLED_OFF)
+        return
     wish = Connect(key=uuid4().hex, environment=environment, application=application)
     state = _carry_out(config, data_dir, agent, lambda all_: all_.connect(agent, wish), wish.key, quiet=json)
     _tell_end(state, json=json)
@@ -168,11 +178,12 @@ def _line(step: StepProgress) -> str:
     return f"  {MARKS[step.state]} {step.says}{': ' + step.detail if step.detail else ''}"
 
 
-def _tell_end(state: ConnectionState, *, json: bool) -> None:
+def _tell_end(state: ConnectionState, *, json: bool, wished: str = "") -> None:
+    """How it ended. A failure of the type `wished` is none where nothing is left half done."""
     operation = state.operation
     if json:
         print_json(_shown(state))
-    if operation.failure:
+    if operation.failure and (operation.left or operation.failure_type != wished):
         left = f" (left half done: {'; '.join(operation.left)})" if operation.left else ""
         raise CommandError(f"{operation.failure}{left}")
     if not json:

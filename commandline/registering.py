@@ -16,7 +16,8 @@ from commandline.failures import CommandError
 from commandline.options import Config, DataDir, Json, print_json, settings_of
 from microsoft.errors import RefusedError, UnavailableError
 from microsoft.tenant import Tenant
-from protocol.connection import EnvironmentRow, Registration
+from protocol.connection import Registration
+from protocol.connection_steps import EnvironmentRow
 from settings.model import Settings
 from settings.secrets import resolve
 

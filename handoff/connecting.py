@@ -5,16 +5,8 @@ The rules are here too: what is refused, with the reason, before anything is tou
 
 from collections.abc import Collection
 
-from protocol.connection import (
-    Connect,
-    ConnectionPhase,
-    ConnectionState,
-    OperationKind,
-    Step,
-    StepState,
-    Survey,
-    Target,
-)
+from protocol.connection import Connect, ConnectionPhase, ConnectionState, OperationKind, Step, StepState, Target
+from protocol.connection_steps import Survey
 from protocol.models import Owned
 
 MINUTE = 60.0
@@ -173,6 +165,14 @@ def refusal_to_connect(state: ConnectionState, wish: Connect) -> str:
             f" (baton disconnect {state.agent})"
         )
     return ""
+
+
+def refusal_to_call_off(state: ConnectionState) -> str:
+    """Why there is nothing to call off; empty where there is. Only a connect is: a disconnect is connected again."""
+    operation = state.operation
+    if operation.kind is OperationKind.CONNECT and not operation.over:
+        return ""
+    return busy(state) or f'agent "{state.agent}" is not being connected now: there is nothing to call off'
 
 
 def another_instance(target: Target) -> str:

@@ -13,12 +13,14 @@ from temporalio.exceptions import ApplicationError
 from handoff.connecting import (
     busy,
     can_be_mended,
+    refusal_to_call_off,
     refusal_to_check,
     refusal_to_connect,
     refusal_to_disconnect,
     stages_of,
 )
 from protocol.connection import (
+    CallOff,
     Check,
     Connect,
     ConnectionPhase,
@@ -87,6 +89,20 @@ class AgentConnection:
         self._refuse_while_rolling()
         if wish.key not in self._state.keys:
             _refuse(refusal_to_connect(self._state, wish))
+
+    @workflow.update(description="Have the connect that is under way come to nothing: what it has done is undone.")
+    def call_off(self, wish: CallOff) -> ConnectionState:
+        """Begin to undo. Returns at once."""
+        if wish.operation == self._state.operation.number:
+            _refuse(refusal_to_call_off(self._state))
+            self._connecting.call_off()
+        return self._state
+
+    @call_off.validator
+    def _may_call_off(self, wish: CallOff) -> None:
+        self._refuse_while_rolling()
+        if wish.operation == self._state.operation.number:
+            _refuse(refusal_to_call_off(self._state))
 
     @workflow.update(description="Disconnect the agent; `now` moves the conversations that are with representatives.")
     def disconnect(self, wish: Disconnect) -> ConnectionState:

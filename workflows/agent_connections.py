@@ -23,7 +23,9 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from handoff.connecting import refusal_to_call_off
 from protocol.connection import (
+    CallOff,
     Check,
     Connect,
     ConnectionPhase,
@@ -77,6 +79,17 @@ class AgentConnections:
     async def disconnect(self, agent: str, wish: Disconnect) -> ConnectionState:
         """Begin to disconnect an agent. Raises as `connect`."""
         return await self._update(agent, "disconnect", wish, wish.key)
+
+    async def call_off(self, agent: str) -> ConnectionState:
+        """Have the connect of an agent's that is under way come to nothing; `follow` tells when it is undone.
+
+        Raises as `connect`: WishRefusedError also where there is nothing to call off.
+        """
+        state = await self._asked(agent)
+        if why := refusal_to_call_off(state):
+            raise WishRefusedError(why)
+        number = state.operation.number
+        return await self._update(agent, "call_off", CallOff(operation=number), str(number))
 
     async def check(self, agent: str, wish: Check) -> ConnectionState:
         """Begin to look whether a connection is as it was left. Raises as `connect`."""

@@ -16,7 +16,8 @@ from handoff.connecting import (
     refusal_of_target,
     undoing,
 )
-from protocol.connection import Connect, ConnectionPhase, Step, StepState, Survey, Target, Wanted
+from protocol.connection import Connect, ConnectionPhase, Step, StepState, Target
+from protocol.connection_steps import Survey, Wanted
 from workflows.connection_record import ConnectionRecord
 from workflows.connection_steps import ALIVE_WITHIN, ONE_TRY, RETRY, StepFailedError, Steps
 from workflows.draining import Draining
@@ -29,10 +30,17 @@ class Connecting:
 
     def __init__(self, record: ConnectionRecord) -> None:
         self._record = record
+        self._attempt: _Attempt | None = None
+
+    def call_off(self) -> None:
+        """Have the connect that is under way, or is about to be, come to nothing: what it has done is undone."""
+        self._record.call_off()
+        if self._attempt:
+            self._attempt.call_off()
 
     async def connect(self, wish: Connect, held: ConnectionPhase) -> None:
         """Find, look, make; where a step fails, undo. `held` is where the connection stood before."""
-        attempt = _Attempt(self._record, held)
+        attempt = self._attempt = _Attempt(self._record, held)
         try:
             await attempt.find(wish)
             await attempt.look()
@@ -40,6 +48,8 @@ class Connecting:
         except StepFailedError as error:
             await attempt.take_back(error)
             return
+        finally:
+            self._attempt = None
         self._record.change(drift=(), checked_at=workflow.now(), target=attempt.target)
         self._next_check(attempt.before)
         self._record.end(ConnectionPhase.CONNECTED)
@@ -105,6 +115,10 @@ class _Attempt:
         self._claimed = False
         self.target = self._was or Target(agent=record.state.agent)
         self.before = Survey()
+
+    def call_off(self) -> None:
+        """Begin no other step."""
+        self._steps.call_off()
 
     async def find(self, wish: Connect) -> None:
         """Agent, environment, application, and the claim on it."""

@@ -14,9 +14,9 @@ from protocol.connection import (
     Step,
     StepProgress,
     StepState,
-    Survey,
     Target,
 )
+from protocol.connection_steps import Survey
 from protocol.status import Milestone
 
 KEPT_MILESTONES = 50
@@ -54,6 +54,12 @@ class ConnectionRecord:
             for each in self.state.operation.steps
         )
         self.change(operation=self.state.operation.model_copy(update={"steps": steps}))
+
+    def call_off(self) -> None:
+        """The operation that is under way is to come to nothing."""
+        if not self.state.operation.called_off:
+            self.change(operation=self.state.operation.model_copy(update={"called_off": True}))
+            self.milestone(f"{self.state.operation.kind} is called off")
 
     def end(
         self, phase: ConnectionPhase, failure: str = "", failure_type: str = "", left: tuple[str, ...] = ()

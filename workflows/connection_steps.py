@@ -1,14 +1,15 @@
 """Carrying out the tables of connecting: one step after another, and back where one fails."""
 
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from handoff.connecting import Stage, is_needed
-from protocol.connection import Found, Step, StepState, Survey, Target, Wanted
+from protocol.connection import Step, StepState, Target
+from protocol.connection_steps import Found, Survey, Wanted
 from workflows.connection_record import ConnectionRecord
 
 ONE_TRY = timedelta(seconds=60)
@@ -19,6 +20,8 @@ RETRY = RetryPolicy(
 )
 UNDONE_WITHIN = timedelta(minutes=30)
 """What is undone matters more than what is done: it is tried for longer."""
+CALLED_OFF = "CalledOff"
+"""The type of the failure of what was called off."""
 
 Result = TypeVar("Result")
 
@@ -36,7 +39,13 @@ class Steps:
 
     def __init__(self, record: ConnectionRecord) -> None:
         self._record = record
+        self._under_way: workflow.ActivityHandle[Any] | None = None
         self.begun: list[Step] = []
+
+    def call_off(self) -> None:
+        """Let the step that is under way be the last one; what is being undone goes on."""
+        if self._under_way:
+            self._under_way.cancel()
 
     async def find(self, stage: Stage, wanted: Wanted) -> Found:
         """A step that finds something out.
@@ -50,7 +59,6 @@ class Steps:
         """A step that makes something; returns the target with what is known now. Raises as `find`."""
         if not is_needed(stage, target):
             return target
-        self.begun.append(stage.step)
         return (await self._done(stage, target, Found)).target
 
     async def look(self, stage: Stage, target: Target) -> Survey:
@@ -64,30 +72,44 @@ class Steps:
             if not is_needed(stage, target):
                 continue
             try:
-                await self._call(stage.undone_by, target, Found, UNDONE_WITHIN, f"undo: {stage.says}")
+                await self._begin(stage.undone_by, target, Found, UNDONE_WITHIN, f"undo: {stage.says}")
                 self._record.step(stage.step, StepState.UNDONE)
             except ActivityError as error:
                 left.append(f"{stage.says} ({reason_of(error)[0]})")
         return tuple(left)
 
     async def _done(self, stage: Stage, argument: object, result: type[Result]) -> Result:
+        self._go_on(stage.step)
+        self.begun.append(stage.step)
         self._record.step(stage.step, StepState.DOING)
-        within = timedelta(seconds=stage.tried_for)
+        self._under_way = self._begin(stage.does, argument, result, timedelta(seconds=stage.tried_for), stage.says)
         try:
-            found = await self._call(stage.does, argument, result, within, stage.says)
+            found: Result = await self._under_way
         except ActivityError as error:
-            why, type_ = reason_of(error)
-            self._record.step(stage.step, StepState.FAILED, why)
-            raise StepFailedError(stage.step, why, type_) from None
+            self._go_on(stage.step)
+            raise self._failed(stage.step, *reason_of(error)) from None
+        finally:
+            self._under_way = None
+        self._go_on(stage.step)
         detail = found.detail if isinstance(found, Found) else ""
         self._record.step(stage.step, StepState.DONE, detail)
         if isinstance(found, Found):
             self._record.warn(found.warning)
         return found
 
+    def _go_on(self, step: Step) -> None:
+        if self._record.state.operation.called_off:
+            raise self._failed(step, "it was called off", CALLED_OFF)
+
+    def _failed(self, step: Step, why: str, type_: str) -> StepFailedError:
+        self._record.step(step, StepState.FAILED, why)
+        return StepFailedError(step, why, type_)
+
     @staticmethod
-    async def _call(name: str, argument: object, result: type[Result], within: timedelta, summary: str) -> Result:
-        found: Result = await workflow.execute_activity(
+    def _begin(
+        name: str, argument: object, result: type[Result], within: timedelta, summary: str
+    ) -> workflow.ActivityHandle[Result]:
+        return workflow.start_activity(
             name,
             argument,
             result_type=result,
@@ -96,8 +118,9 @@ class Steps:
             heartbeat_timeout=ALIVE_WITHIN,
             retry_policy=RETRY,
             summary=summary[:100],
+            # What is called off is undone only when the call that may still take effect is over.
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         )
-        return found
 
 
 def reason_of(error: ActivityError) -> tuple[str, str]:

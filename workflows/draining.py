@@ -7,7 +7,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from handoff.connecting import DISCONNECTING
-from protocol.connection import Moving, Open, StepState, Target
+from protocol.connection import StepState, Target
+from protocol.connection_steps import Moving, Open
 from workflows.connection_record import ConnectionRecord
 from workflows.connection_steps import ALIVE_WITHIN, ONE_TRY, RETRY, StepFailedError, reason_of
 

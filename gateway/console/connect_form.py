@@ -9,7 +9,8 @@ from activities.environments import configured_for, environment_rows
 from gateway.context import Gateway
 from microsoft.errors import MicrosoftError
 from microsoft.tenant import Tenant
-from protocol.connection import Connect, EnvironmentRow, Registration, Target
+from protocol.connection import Connect, Registration, Target
+from protocol.connection_steps import EnvironmentRow
 from settings.secrets import SecretError, resolve
 
 LOOKS_EVERY = 0.3

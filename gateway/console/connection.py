@@ -10,6 +10,7 @@ from gateway.console.channels import agents_of
 from gateway.console.connect_form import ConnectForm
 from gateway.console.one_hub import draw_connections, draw_facts, heading
 from gateway.context import Gateway
+from handoff.connecting import refusal_to_call_off
 from protocol.connection import Check, Connect, ConnectionPhase, ConnectionState, Disconnect
 from workflows.agent_connections import AgentConnectionError, AgentConnections
 from workflows.connection_record import MARKS
@@ -78,11 +79,15 @@ class Connection:
             draw_facts(_facts(state))
             for line in (*(f"Drifted: {each.step}, {each.what}" for each in state.drift), *state.warnings):
                 ui.label(line).classes("fails inset")
-            if state.phase in ACTED_ON:
+            if state.phase in ACTED_ON or not refusal_to_call_off(state):
                 with ui.element("div").classes("row inset"):
                     self._actions(state)
 
     def _actions(self, state: ConnectionState) -> None:
+        if not refusal_to_call_off(state):
+            if not state.operation.called_off:
+                _button("Call it off", self._call_off, calm=False)
+            return
         if state.link and state.phase is ConnectionPhase.CONNECTED:
             ui.link("Go to Omnichannel", state.link, new_tab=True).classes("plain")
             _button("Check now", self._check)
@@ -110,6 +115,9 @@ class Connection:
     async def _disconnect(self, *, now: bool) -> None:
         wish = Disconnect(key=uuid4().hex, now=now)
         await self._wish(lambda: self._connections.disconnect(self._agent, wish))
+
+    async def _call_off(self) -> None:
+        await self._wish(lambda: self._connections.call_off(self._agent))
 
     async def _check(self) -> None:
         await self._wish(lambda: self._connections.check(self._agent, Check(key=uuid4().hex)))

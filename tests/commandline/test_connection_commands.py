@@ -111,6 +111,19 @@ async def test_a_registration_that_nobody_knows_is_told_at_once(
     assert last == f"baton: Microsoft Graph knows no application {UNKNOWN}: is the id right, and of this tenant?"
 
 
+async def test_a_connect_that_goes_on_is_called_off(tenant: Tenancy, baton: Commands) -> None:
+    """Whoever has ended the command that waits for it, or has another terminal, need not wait until it is given up."""
+    tenant.microsoft.faults.plan("associate_queuemembership_association", *[Fault(status=503)] * 200)
+    await tenant.begin()
+    await eventually(lambda: "associate_queuemembership_association" in tenant.microsoft.faults.calls)
+    status, said = await baton("connect", tenant.agent, "--call-off")
+    assert (status, said.splitlines()[-1]) == (0, f"{tenant.agent} is not connected")
+    assert "↶ the application user is enabled" in said
+    assert "Last: connect failed: it was called off" in (await baton("connection", tenant.agent))[1]
+    status, said = await baton("connect", tenant.agent, "--call-off")
+    assert (status, "there is nothing to call off" in said) == (1, True)
+
+
 async def test_a_step_that_is_tried_again_says_why(tenant: Tenancy, baton: Commands) -> None:
     """While it goes on, and once: who waits need not look into Temporal."""
     tenant.microsoft.faults.plan("associate_queuemembership_association", Fault(status=503), Fault(status=503))

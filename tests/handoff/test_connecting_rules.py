@@ -19,13 +19,12 @@ from protocol.connection import (
     ConnectionState,
     Operation,
     OperationKind,
-    Standing,
     Step,
     StepProgress,
     StepState,
-    Survey,
     Target,
 )
+from protocol.connection_steps import Standing, Survey
 
 WISH = Connect(key="k")
 TARGET = Target(
