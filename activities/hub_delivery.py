@@ -19,8 +19,9 @@ from activities.patience import ONE_CALL, CutOffError, Patience
 from activities.transcript_pages import TranscriptStore
 from handoff.record import Route
 from handoff.transcript import for_representatives
-from hubs.base import Again, Handoff, Hub, HubConversation, Prepared, TakenHandoff
+from hubs.base import Again, Hub
 from hubs.errors import HandoffGoneError, HubClosedError, HubPendingError, HubRefusedError, HubUnavailableError
+from hubs.handoffs import Handoff, HubConversation, Prepared, TakenHandoff
 from protocol.activity import Activity, ChannelAccount
 from protocol.conversation import ConversationReference, Page
 from protocol.models import Owned

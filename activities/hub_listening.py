@@ -12,8 +12,9 @@ from datetime import timedelta
 import structlog
 from temporalio import activity
 
-from hubs.base import Ear, Hub, WatchedHandoff
+from hubs.base import Ear, Hub
 from hubs.errors import HubUnavailableError
+from hubs.handoffs import WatchedHandoff
 from protocol.hub_events import AtHub, HubEvent
 
 LISTENS_FOR = timedelta(minutes=30)

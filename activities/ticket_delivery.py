@@ -12,7 +12,8 @@ from activities.patience import Patience
 from activities.transcript_pages import TranscriptStore
 from handoff.record import Route
 from handoff.transcript import for_representatives
-from hubs.base import Again, Hub, LeftTicket, Ticket
+from hubs.base import Again, Hub
+from hubs.handoffs import LeftTicket, Ticket
 from hubs.told import line_of
 from protocol.activity import Activity
 from protocol.conversation import Page

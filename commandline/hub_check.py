@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import httpx
 
-from hubs.base import Handoff, Hub, TakenHandoff
+from hubs.base import Hub
 from hubs.errors import HandoffGoneError
+from hubs.handoffs import Handoff, TakenHandoff
 from hubs.registry import connect
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity, ChannelAccount
 from settings.certificates import trusted

@@ -15,9 +15,10 @@ from pydantic import BaseModel, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from handoff.initiate import initiation
-from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, TakenHandoff
+from hubs.base import Again, Availability, Capabilities, Hub
 from hubs.custom_events import HubActivity, event_of
 from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError, WebhookError
+from hubs.handoffs import Handoff, HubConversation, TakenHandoff
 from hubs.line import Line
 from protocol.activity import END_OF_CONVERSATION, MAX_TEXT, Activity
 from protocol.hub_events import HubEvent

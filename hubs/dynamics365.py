@@ -8,22 +8,12 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from hubs.base import (
-    Again,
-    Availability,
-    Capabilities,
-    Ear,
-    Handoff,
-    Hub,
-    HubConversation,
-    LeftTicket,
-    TakenHandoff,
-    Ticket,
-)
+from hubs.base import Again, Availability, Capabilities, Ear, Hub
 from hubs.dynamics365_dataverse import CustomerService
 from hubs.dynamics365_inside import IN_PLACE, InsideTransport
 from hubs.dynamics365_messaging import MessagingTransport
 from hubs.errors import HubRefusedError, WebhookError
+from hubs.handoffs import Handoff, HubConversation, LeftTicket, TakenHandoff, Ticket
 from hubs.live_work_items import LiveWorkItems
 from hubs.looking import look_on
 from microsoft.credentials import ClientSecret

@@ -13,9 +13,10 @@ from datetime import datetime
 import httpx
 from pydantic import Field
 
-from hubs.base import Availability, LeftTicket, Ticket
+from hubs.base import Availability
 from hubs.dynamics365_history import QUEUE
 from hubs.errors import HubRefusedError
+from hubs.handoffs import LeftTicket, Ticket
 from hubs.microsoft_errors import as_the_hubs
 from microsoft.dataverse import ONLY_CREATE, Dataverse, quoted
 from microsoft.errors import ForbiddenError, MissingError

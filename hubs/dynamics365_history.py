@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hubs.base import Handoff
+from hubs.handoffs import Handoff
 from hubs.told import ROLES, chunks, line_of, summary
 from protocol.activity import Activity
 

@@ -13,11 +13,12 @@ from urllib.parse import quote, urlsplit
 import httpx
 import structlog
 
-from hubs.base import Again, Handoff, HubConversation, TakenHandoff, WatchedHandoff
+from hubs.base import Again
 from hubs.channel import Channel
 from hubs.dynamics365_inside_messages import end, escalation, to_customer
 from hubs.entra_access import EntraAccess
 from hubs.errors import HandoffGoneError, HubError, HubRefusedError, HubUnavailableError, WebhookError
+from hubs.handoffs import Handoff, HubConversation, TakenHandoff, WatchedHandoff
 from hubs.line import Line, Meaning
 from hubs.live_work_items import Has, LiveWorkItems, Standing
 from hubs.signed_tokens import SignedTokens

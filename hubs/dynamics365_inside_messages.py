@@ -9,8 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from hubs.base import Handoff
 from hubs.dynamics365_history import flat
+from hubs.handoffs import Handoff
 from protocol.activity import MESSAGE, Activity
 from protocol.conversation import ConversationReference
 

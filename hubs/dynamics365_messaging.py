@@ -12,12 +12,13 @@ from typing import Any
 import httpx
 from pydantic import AliasChoices, Field
 
-from hubs.base import Again, Handoff, HubConversation, TakenHandoff
+from hubs.base import Again
 from hubs.dynamics365_errors import meaning
 from hubs.dynamics365_events import events_of
 from hubs.dynamics365_history import Part, context_of, customer_id, customer_of, history_of, parts_of
 from hubs.entra_access import EntraAccess
 from hubs.errors import WebhookError
+from hubs.handoffs import Handoff, HubConversation, TakenHandoff
 from hubs.line import Line
 from hubs.pace import Pace
 from hubs.signed_tokens import SignedTokens

@@ -14,24 +14,13 @@ from typing import Any
 import httpx
 import structlog
 
-from hubs.base import (
-    Again,
-    Availability,
-    Capabilities,
-    Ear,
-    Handoff,
-    Hub,
-    HubConversation,
-    LeftTicket,
-    TakenHandoff,
-    Ticket,
-    WatchedHandoff,
-)
+from hubs.base import Again, Availability, Capabilities, Ear, Hub
 from hubs.errors import HandoffGoneError, HubClosedError, HubError, HubRefusedError, HubUnavailableError
 from hubs.genesys_events import events_of, happened
 from hubs.genesys_messages import INTRODUCTION, Message, attributes, callback, channel, contents, history
 from hubs.genesys_notifications import Notifications
 from hubs.genesys_queues import Queues
+from hubs.handoffs import Handoff, HubConversation, LeftTicket, TakenHandoff, Ticket, WatchedHandoff
 from hubs.line import Line
 from hubs.looking import look_on
 from hubs.pace import Pace

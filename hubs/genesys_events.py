@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from hubs.base import WatchedHandoff
 from hubs.errors import HubUnavailableError, WebhookError
+from hubs.handoffs import WatchedHandoff
 from protocol.activity import MESSAGE, TYPING, Activity, Attachment, ChannelAccount
 from protocol.hub_events import HubEvent, HubEventKind
 from protocol.models import Foreign

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from hubs.base import Handoff, Ticket
+from hubs.handoffs import Handoff, Ticket
 from hubs.told import chunks, line_of, summary
 from protocol.activity import Activity, Attachment
 from settings.hubs import GenesysSettings

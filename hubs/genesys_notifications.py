@@ -16,8 +16,9 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from hubs.base import Ear, WatchedHandoff
+from hubs.base import Ear
 from hubs.errors import HubUnavailableError
+from hubs.handoffs import WatchedHandoff
 from hubs.line import Line
 from protocol.hub_events import HubEvent
 from protocol.models import Foreign

@@ -13,8 +13,9 @@ from typing import Any
 
 import httpx
 
-from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, Prepared, TakenHandoff
+from hubs.base import Again, Availability, Capabilities, Hub
 from hubs.errors import HubClosedError, HubError, HubRefusedError, HubUnavailableError
+from hubs.handoffs import Handoff, HubConversation, Prepared, TakenHandoff
 from hubs.line import Line
 from hubs.liveperson_access import Access
 from hubs.liveperson_events import Events

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hubs.base import Handoff
+from hubs.handoffs import Handoff
 from hubs.told import chunks, line_of, summary
 from protocol.activity import Activity
 from settings.hubs import LivePersonSettings

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from hubs.base import Ear, WatchedHandoff
+from hubs.base import Ear
+from hubs.handoffs import WatchedHandoff
 from protocol.hub_events import HubEvent
 
 Look = Callable[[WatchedHandoff], Awaitable[Sequence[HubEvent]]]

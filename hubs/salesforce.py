@@ -10,8 +10,9 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from hubs.base import Again, Availability, Capabilities, Ear, Handoff, Hub, HubConversation, Prepared, TakenHandoff
+from hubs.base import Again, Availability, Capabilities, Ear, Hub
 from hubs.errors import HandoffGoneError, HubRefusedError, HubUnavailableError, WebhookError
+from hubs.handoffs import Handoff, HubConversation, Prepared, TakenHandoff
 from hubs.pace import Pace
 from hubs.recent import Recent
 from hubs.salesforce_api import SalesforceApi

@@ -4,8 +4,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from hubs.base import Ear, WatchedHandoff
+from hubs.base import Ear
 from hubs.errors import HubError
+from hubs.handoffs import WatchedHandoff
 from hubs.salesforce_api import SalesforceApi
 from hubs.salesforce_entries import Entry, Hearing
 from hubs.salesforce_guests import Guests, GuestSession

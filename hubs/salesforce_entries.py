@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hubs.base import WatchedHandoff
+from hubs.handoffs import WatchedHandoff
 from hubs.salesforce_content import content_of
 from protocol.activity import TYPING, Activity, ChannelAccount
 from protocol.hub_events import HubEvent, HubEventKind

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from hubs.base import Handoff
+from hubs.handoffs import Handoff
 from hubs.told import chunks, line_of, summary
 from settings.hubs import SalesforceSettings
 

@@ -10,8 +10,9 @@ from typing import NoReturn
 
 import structlog
 
-from hubs.base import Ear, WatchedHandoff
+from hubs.base import Ear
 from hubs.errors import HubError
+from hubs.handoffs import WatchedHandoff
 from hubs.salesforce_attended import Attended, Listener
 from hubs.salesforce_stream import Stream
 

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 import httpx
 
-from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, LeftTicket, TakenHandoff, Ticket
+from hubs.base import Again, Availability, Capabilities, Hub
 from hubs.errors import HandoffGoneError, HubClosedError, HubPendingError, HubRefusedError
+from hubs.handoffs import Handoff, HubConversation, LeftTicket, TakenHandoff, Ticket
 from hubs.servicenow_asked import Asked
 from hubs.servicenow_auth import Grants, ServiceNowSecrets, line_to
 from hubs.servicenow_callbacks import Became, became, events_of

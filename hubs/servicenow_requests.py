@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from hubs.base import Handoff, TakenHandoff
+from hubs.handoffs import Handoff, TakenHandoff
 from hubs.told import ROLES, summary
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, utc
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from hubs.base import LeftTicket, Ticket
+from hubs.handoffs import LeftTicket, Ticket
 from hubs.line import Line
 from hubs.servicenow_requests import flat
 from protocol.models import Foreign

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from hubs.base import Handoff
+from hubs.handoffs import Handoff
 from protocol.activity import Activity
 
 ROLES = {"user": "Customer", "bot": "Assistant", "agent": "Representative"}

@@ -13,8 +13,9 @@ import httpx
 import jwt
 from pydantic import Field
 
-from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, LeftTicket, TakenHandoff, Ticket
+from hubs.base import Again, Availability, Capabilities, Hub
 from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError
+from hubs.handoffs import Handoff, HubConversation, LeftTicket, TakenHandoff, Ticket
 from hubs.line import Line
 from hubs.pace import Pace
 from hubs.renewed import RenewedToken

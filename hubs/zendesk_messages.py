@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hubs.base import Handoff
+from hubs.handoffs import Handoff
 from hubs.told import chunks, line_of, summary
 from protocol.activity import Activity
 from settings.hubs import ZendeskSettings

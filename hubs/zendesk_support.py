@@ -8,8 +8,9 @@ from typing import Any
 
 import httpx
 
-from hubs.base import Availability, LeftTicket, Ticket
+from hubs.base import Availability
 from hubs.errors import HubRefusedError
+from hubs.handoffs import LeftTicket, Ticket
 from hubs.line import Line
 from protocol.models import Foreign
 from settings.hubs import ZendeskSettings

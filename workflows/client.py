@@ -22,7 +22,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from hubs.base import WatchedHandoff
+from hubs.handoffs import WatchedHandoff
 from protocol.conversation import ActivitySet, ConversationStart, Operate, Phase, RefusalType, Said, Turn, Watch
 from protocol.hub_events import AtHub, HubEvent
 from protocol.models import Owned

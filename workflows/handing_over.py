@@ -14,7 +14,7 @@ from handoff.notices import Notice
 from handoff.record import HandoffRecord, Outbound, Route
 from handoff.routing import Choice
 from handoff.tries import still_looks, verdict
-from hubs.base import HubConversation
+from hubs.handoffs import HubConversation
 from protocol.activity import END_OF_CONVERSATION, TYPING, Activity, ChannelAccount
 from protocol.conversation import ConversationStart, Phase
 from workflows.calling import AWAY, CHOSEN_WITHIN, FEW, failure_of, is_unclear, opening_of

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from activities.hub_delivery import Opening, Relay
 from activities.patience import ONE_CALL
 from handoff.record import HandoffRecord, Route
-from hubs.base import HubConversation, Prepared
+from hubs.handoffs import HubConversation, Prepared
 from protocol.activity import Activity
 from protocol.conversation import ConversationStart
 from protocol.task_queues import hub_task_queue

@@ -13,7 +13,7 @@ from dialog.turn import TICKET
 from handoff.notices import Notice
 from handoff.record import Route
 from handoff.tickets import TicketRecord
-from hubs.base import LeftTicket
+from hubs.handoffs import LeftTicket
 from protocol.conversation import ConversationStart, Phase
 from protocol.task_queues import hub_task_queue
 from workflows.calling import ALIVE_WITHIN, AWAY, CHOSEN_WITHIN, FEW, RETRY, is_unclear

@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from gateway import webhooks
-from hubs.base import Again, Availability, Capabilities, Handoff, Hub, HubConversation, TakenHandoff
+from hubs.base import Again, Availability, Capabilities, Hub
 from hubs.errors import HubUnavailableError, WebhookError
+from hubs.handoffs import Handoff, HubConversation, TakenHandoff
 from protocol.activity import Activity, ChannelAccount
 from protocol.hub_events import HubEvent, HubEventKind
 from settings.certificates import trusted

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from hubs.base import Handoff, TakenHandoff
 from hubs.custom import CustomHub, on_the_wire
 from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError, HubUnavailableError, WebhookError
+from hubs.handoffs import Handoff, TakenHandoff
 from protocol.activity import MESSAGE, Activity, ChannelAccount
 from protocol.hub_events import HubEventKind
 from simulators.custom_hub import CustomHubSimulator

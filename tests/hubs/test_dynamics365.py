@@ -9,10 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from hubs.base import Again, Handoff, TakenHandoff
+from hubs.base import Again
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.dynamics365_errors import _ADVICE, code_of, meaning
 from hubs.errors import HandoffGoneError, HubRefusedError, HubUnavailableError
+from hubs.handoffs import Handoff, TakenHandoff
 from hubs.registry import connect
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
 from protocol.conversation import ConversationReference

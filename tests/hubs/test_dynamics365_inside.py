@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from hubs.base import Again, Handoff, WatchedHandoff
+from hubs.base import Again
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.dynamics365_inside import InsideTransport
 from hubs.dynamics365_inside_messages import MAX_MESSAGE, end, escalation, to_customer
 from hubs.errors import HandoffGoneError, HubRefusedError, HubUnavailableError
+from hubs.handoffs import Handoff, WatchedHandoff
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity, Attachment, ChannelAccount
 from protocol.conversation import ConversationReference
 from protocol.hub_events import HubEventKind

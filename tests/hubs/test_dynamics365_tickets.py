@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hubs.base import Again, Ticket
+from hubs.base import Again
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.errors import HubRefusedError, HubUnavailableError
+from hubs.handoffs import Ticket
 from settings.hubs import Dynamics365Settings
 from simulators.dynamics365 import Dynamics365Simulator
 from simulators.faults import Fault

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from activities.hub_listening import _Ear
-from hubs.base import WatchedHandoff
+from hubs.handoffs import WatchedHandoff
 from protocol.hub_events import AtHub, HubEvent
 
 

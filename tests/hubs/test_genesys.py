@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from hubs.base import Again, Ear, Handoff, TakenHandoff, Ticket, WatchedHandoff
+from hubs.base import Again, Ear
 from hubs.errors import HubClosedError, HubRefusedError, HubUnavailableError
 from hubs.genesys import GenesysHub
 from hubs.genesys_events import happened
 from hubs.genesys_messages import EARLIER, INTRODUCTION
+from hubs.handoffs import Handoff, TakenHandoff, Ticket, WatchedHandoff
 from protocol.activity import MESSAGE, Activity, ChannelAccount
 from protocol.hub_events import HubEventKind
 from settings.hubs import GenesysSettings

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubs.base import Again, Handoff, TakenHandoff
+from hubs.base import Again
 from hubs.errors import HandoffGoneError, HubClosedError, HubRefusedError, HubUnavailableError
+from hubs.handoffs import Handoff, TakenHandoff
 from hubs.liveperson import AT_ONCE, LivePersonHub
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
 from protocol.hub_events import HubEventKind

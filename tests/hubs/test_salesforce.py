@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubs.base import Again, Handoff, TakenHandoff
+from hubs.base import Again
 from hubs.errors import HandoffGoneError, HubRefusedError, HubUnavailableError, WebhookError
+from hubs.handoffs import Handoff, TakenHandoff
 from hubs.salesforce import SalesforceHub
 from hubs.salesforce_guests import GuestSession
 from hubs.salesforce_history import conversation_of, history, uuid_of

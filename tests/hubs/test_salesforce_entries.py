@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hubs.base import WatchedHandoff
+from hubs.handoffs import WatchedHandoff
 from hubs.salesforce_content import content_of
 from hubs.salesforce_entries import Entry, Hearing, ended, kind_of
 from protocol.hub_events import HubEventKind

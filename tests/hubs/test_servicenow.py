@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hubs.base import Handoff, TakenHandoff
 from hubs.errors import HubClosedError, HubPendingError, HubRefusedError, HubUnavailableError
+from hubs.handoffs import Handoff, TakenHandoff
 from hubs.servicenow import ServiceNowHub
 from hubs.servicenow_asked import MOST, SETTLES_WITHIN, Asked
 from hubs.servicenow_auth import ServiceNowSecrets

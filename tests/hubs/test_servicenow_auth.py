@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import ValidationError
 
-from hubs.base import Hub, Ticket
+from hubs.base import Hub
 from hubs.errors import HubPendingError, HubRefusedError
+from hubs.handoffs import Ticket
 from hubs.registry import connect
 from hubs.servicenow import ENDPOINT
 from hubs.servicenow_auth import signature

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from hubs.base import Ticket
 from hubs.errors import HubRefusedError, HubUnavailableError
+from hubs.handoffs import Ticket
 from hubs.servicenow import ServiceNowHub
 from hubs.servicenow_auth import ServiceNowSecrets
 from settings.hubs import ServiceNowSettings

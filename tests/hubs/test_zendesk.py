@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from hubs.base import Again, Handoff, TakenHandoff, Ticket
+from hubs.base import Again
 from hubs.errors import HubClosedError, HubRefusedError, WebhookError
+from hubs.handoffs import Handoff, TakenHandoff, Ticket
 from hubs.zendesk import ZendeskHub
 from hubs.zendesk_messages import EARLIER
 from protocol.activity import MESSAGE, Activity, Attachment, ChannelAccount

@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack
 import jsonschema
 import pytest
 
-from hubs.base import TakenHandoff, WatchedHandoff
 from hubs.genesys import GenesysHub
+from hubs.handoffs import TakenHandoff, WatchedHandoff
 from protocol.activity import END_OF_CONVERSATION, TYPING, Activity
 from simulators.custom import CustomStorySimulator
 from simulators.dynamics365 import Dynamics365Simulator

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import jsonschema
 import pytest
 
-from hubs.base import TakenHandoff
 from hubs.errors import HubError, WebhookError
+from hubs.handoffs import TakenHandoff
 from simulators.hub import HubSimulator
 from simulators.registry import SIMULATORS
 from simulators.served import Served

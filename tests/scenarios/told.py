@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from handoff.context import handoff_variables
-from hubs.base import Handoff, Hub, TakenHandoff, Ticket
+from hubs.base import Hub
+from hubs.handoffs import Handoff, TakenHandoff, Ticket
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

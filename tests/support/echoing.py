@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hubs.base import Again, Handoff, Hub, HubConversation
+from hubs.base import Again, Hub
 from hubs.errors import HubPendingError
+from hubs.handoffs import Handoff, HubConversation
 from protocol.hub_events import HubEvent, HubEventKind
 from simulators.hub import HubSimulator
 from simulators.served import Served

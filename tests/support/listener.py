@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from hubs.base import Ear, WatchedHandoff
+from hubs.base import Ear
+from hubs.handoffs import WatchedHandoff
 from protocol.hub_events import HubEvent, HubEventKind
 from tests.support.waiting import eventually
 

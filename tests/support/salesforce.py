@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from math import inf
 from typing import Any
 
-from hubs.base import Handoff, TakenHandoff, WatchedHandoff
+from hubs.handoffs import Handoff, TakenHandoff, WatchedHandoff
 from hubs.salesforce import SalesforceHub
 from hubs.salesforce_history import conversation_of
 from protocol.hub_events import HubEvent, HubEventKind

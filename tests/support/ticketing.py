@@ -7,8 +7,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from hubs.base import Again, Capabilities, LeftTicket, Ticket
+from hubs.base import Again, Capabilities
 from hubs.custom import CustomHub
+from hubs.handoffs import LeftTicket, Ticket
 from hubs.line import Line
 from simulators.custom_hub import CustomHubSimulator
 
