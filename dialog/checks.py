@@ -6,10 +6,10 @@ is a **warning**, and so is what Baton does not know and leaves aside.
 
 from collections.abc import Iterator, Mapping
 
+from dialog.bundle import Part
 from dialog.definition import CHILD_AGENT, AgentDefinition, Topic
 from dialog.formulas import formula_problems
 from dialog.kinds import RUN_TRIGGERS, TRIGGERS
-from dialog.layouts import Part
 from dialog.node_checks import check_actions
 from dialog.problems import Problem, did_you_mean
 from dialog.program import walk

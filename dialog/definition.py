@@ -115,6 +115,8 @@ class AgentDefinition(Owned):
     instructions: str = ""
     """What the agent's model is told to do, whichever child agent speaks (`GptComponentMetadata`)."""
     rules: int = 1
+    signs_in_first: bool = False
+    """The Sign in topic comes before Conversation Start, where the company has a page for that."""
     topics: dict[str, Topic] = {}
     variables: dict[str, dict[str, Any]] = {}
     """Declared global variables by name."""

@@ -42,7 +42,7 @@ TRIGGER_KINDS: Mapping[str, Trigger] = {
     ),
     "OnEventActivity": Trigger("an event of the customer's client, or of `EmitEvent`, with its `eventName` or any"),
     "OnInactivity": Trigger("the customer says nothing for `durationInSeconds` (1800)"),
-    "OnSignIn": Trigger("an operation elsewhere wants the customer signed in"),
+    "OnSignIn": Trigger("a conversation begins and everybody is to sign in, or an operation elsewhere wants it"),
     "OnKnowledgeRequested": Trigger("knowledge is searched: it may set `System.SearchResults`"),
     "OnGeneratedResponse": Trigger("an answer of a model is about to be said: it may set `System.ContinueResponse`"),
     "OnError": Trigger("a topic goes wrong: `System.Error.Code`, `System.Error.Message`"),

@@ -12,13 +12,13 @@ Four layouts are written by Microsoft's tools:
 A folder with topics in it and none of these marks is read as a workspace that lacks its settings.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from dialog.bundle import Bundle, Part, intended, kind_in
 from dialog.problems import Problem
+from dialog.solutions import solution_bundles
 from dialog.source import Source, read
 
 SUFFIXES = (".mcs.yml", ".mcs.yaml")
@@ -39,31 +39,6 @@ FOLDERS = {
     "settings": "setting",
 }
 """A workspace's folders, and what a part is called by."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of an agent: a topic, an action, a global variable, an entity, a translation, or a child agent."""
-
-    kind: str
-    name: str
-    """Its schema name."""
-    source: Source
-    display_name: str = ""
-    enabled: bool = True
-
-
-@dataclass
-class Bundle:
-    """What a folder tells of one agent."""
-
-    schema_name: str
-    display_name: str = ""
-    language: int = 1033
-    settings: Source | None = None
-    parts: list[Part] = field(default_factory=list)
-    instructions: str = ""
-    """What its model is told to do."""
 
 
 def belongs(path: str) -> bool:
@@ -91,7 +66,7 @@ def bundles_of(files: Mapping[str, str]) -> tuple[list[Bundle], list[Problem]]:
         return [_exported(source) for source in exports], problems
     solution = {path: source for path, source in sources.items() if "botcomponents" in PurePosixPath(path).parts}
     if solution:
-        return list(_solution(solution, files)), problems
+        return list(solution_bundles(solution, files)), problems
     return [_workspace(sources)], problems
 
 
@@ -112,7 +87,7 @@ def _exported(source: Source) -> Bundle:
         (part.source.value for part in parts if part.kind == "gpt" and isinstance(part.source.value, dict)), {}
     )
     display_name = str(told.get("displayName") or named.get("displayName") or schema_name)
-    return Bundle(schema_name, display_name, _language(told), entity, parts)
+    return Bundle(schema_name, display_name, _language(told), entity, parts, signs_in_first=_signs_in_first(told))
 
 
 _CONTENT = {
@@ -134,45 +109,9 @@ def _component(source: Source, number: int) -> Part | None:
         return None
     name = str(component.value.get("schemaName", ""))
     # A translation is named like its topic: `<bot>.topic.Greeting.pt-BR`.
-    kind = kind if kind == "translation" else _kind_in(name) or kind
+    kind = kind if kind == "translation" else kind_in(name) or kind
     active = component.value.get("state", "Active") == "Active"
     return Part(kind, name, content, str(component.value.get("displayName") or ""), enabled=active)
-
-
-def _kind_in(name: str) -> str:
-    """What a schema name says that it names: `<bot>.topic.X` a topic."""
-    parts = name.split(".")
-    return parts[1].lower() if len(parts) > 2 else ""
-
-
-def _solution(sources: Mapping[str, Source], files: Mapping[str, str]) -> Iterator[Bundle]:
-    """Every agent of an unpacked solution: the components whose names begin with the same."""
-    bots: dict[str, Bundle] = {}
-    for path, source in sources.items():
-        name = PurePosixPath(path).parent.name
-        bot, kind = name.split(".")[0], _kind_in(name)
-        bundle = bots.setdefault(bot, Bundle(bot))
-        told = _told(files.get(str(PurePosixPath(path).parent / "botcomponent.xml"), ""))
-        display_name = told.get("name") or source.title or _intended(source.value or {})
-        bundle.parts.append(Part(kind, name, source, display_name, enabled=told.get("statecode", "0") == "0"))
-    for bot, bundle in bots.items():
-        told = _bot_told(bot, files)
-        bundle.display_name = told.get("name") or bot
-        bundle.language = int(told["language"]) if told.get("language", "").isdigit() else 1033
-        yield bundle
-
-
-_ELEMENT = re.compile(r"<(name|statecode|language)>([^<]*)</")
-
-
-def _told(xml: str) -> dict[str, str]:
-    """The few elements of `botcomponent.xml` that matter. No parser: the file is flat, and it is a stranger's."""
-    return {name: value.strip().replace("&amp;", "&") for name, value in _ELEMENT.findall(xml)}
-
-
-def _bot_told(bot: str, files: Mapping[str, str]) -> dict[str, str]:
-    xml = next((text for path, text in files.items() if PurePosixPath(path).parts[-2:] == (bot, "bot.xml")), "")
-    return _told(xml)
 
 
 def _workspace(sources: Mapping[str, Source]) -> Bundle:
@@ -185,7 +124,10 @@ def _workspace(sources: Mapping[str, Source]) -> Bundle:
     schema_name = str(told.get("schemaName") or UNNAMED)
     display_name = str(told.get("displayName") or told.get("name") or agent.get("displayName") or schema_name)
     parts = [part for path, source in sources.items() if (part := _placed(schema_name, path, source))]
-    return Bundle(schema_name, display_name, _language(told), settings, parts, str(agent.get("instructions") or ""))
+    instructions = str(agent.get("instructions") or "")
+    return Bundle(
+        schema_name, display_name, _language(told), settings, parts, instructions, signs_in_first=_signs_in_first(told)
+    )
 
 
 def _placed(schema_name: str, path: str, source: Source) -> Part | None:
@@ -223,15 +165,11 @@ def _short(name: str) -> str:
 def _display_name(body: Mapping[str, Any], source: Source, short: str) -> str:
     metadata = body.get("mcs.metadata")
     named = metadata.get("componentName") if isinstance(metadata, Mapping) else None
-    return str(named or source.title or _intended(body) or short)
+    return str(named or source.title or intended(body) or short)
 
 
-def _intended(body: Mapping[str, Any]) -> str:
-    """What a topic's intent is called."""
-    begin = body.get("beginDialog")
-    intent = begin.get("intent") if isinstance(begin, Mapping) else None
-    named = intent.get("displayName") if isinstance(intent, Mapping) else None
-    return str(named or body.get("modelDisplayName") or "")
+def _signs_in_first(told: Mapping[str, Any]) -> bool:
+    return told.get("authenticationTrigger") == "Always" and told.get("authenticationMode") != "None"
 
 
 def _language(told: Mapping[str, Any]) -> int:

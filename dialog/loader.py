@@ -6,9 +6,10 @@ Every mistake is told, not only the first. What cannot be read is named and left
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dialog.bundle import Bundle, Part
 from dialog.checks import check_agent, check_part
 from dialog.definition import RULES, AgentDefinition, Topic
-from dialog.layouts import UNNAMED, Bundle, Part, bundles_of, one_of
+from dialog.layouts import UNNAMED, bundles_of, one_of
 from dialog.naming import tail_of
 from dialog.problems import Problem
 from protocol.models import Owned
@@ -70,6 +71,7 @@ def _definition(bundle: Bundle) -> AgentDefinition:
         language=bundle.language,
         instructions=bundle.instructions or _instructions(bundle),
         rules=RULES,
+        signs_in_first=bundle.signs_in_first,
         topics=topics,
         variables={
             str(part.source.value.get("name") or tail_of(part.name)): part.source.value

@@ -2,7 +2,7 @@
 
 from dialog.definition import AgentDefinition, Topic
 from dialog.nodes.listening import match_of
-from dialog.nodes.signing_in import answers_card
+from dialog.nodes.signing_in import answers_card, topics_to_begin_with
 from dialog.recognizer import decide
 from dialog.run import Run
 from dialog.silences import for_silence
@@ -22,7 +22,8 @@ def may_be_meant(topic: Topic) -> bool:
 
 
 def conversation_started(run: Run) -> None:
-    """Queue the topics for a beginning: those for the update that tells who takes part, then Conversation Start."""
+    """Queue the topics for a beginning: Sign in, the update that tells who takes part, then Conversation Start."""
+    queue(run, topics_to_begin_with(run))
     told = [topic for topic in run.agent.triggered_by("OnActivity") if _is_for(topic, CONVERSATION_UPDATE)]
     if told and run.agent.rules >= 3:
         run.activity = Activity(type=CONVERSATION_UPDATE)

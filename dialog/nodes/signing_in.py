@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dialog.calls import Ask, SignInCall
+from dialog.definition import Topic
 from dialog.nodes.listening import LISTENERS, Listener, ask
 from dialog.nodes.registry import Flow, node
 from dialog.powerfx.values import Record
@@ -13,7 +14,7 @@ from dialog.replies import Understood
 from dialog.run import Run
 from dialog.understood import fires
 from protocol.activity import MESSAGE, Activity, Attachment
-from protocol.signing_in import FAILURE, TOKEN, VERIFY, tells_of_sign_in
+from protocol.signing_in import FAILURE, TOKEN, VERIFY, SignIn, tells_of_sign_in
 
 OAUTH_CARD = "application/vnd.microsoft.card.oauth"
 TITLE = "Sign in"
@@ -146,6 +147,14 @@ def token_of(run: Run) -> str:
     user = run.system.get("User")
     token = user.get("AccessToken") if isinstance(user, Record) else None
     return token if isinstance(token, str) else ""
+
+
+def topics_to_begin_with(run: Run) -> list[Topic]:
+    """The Sign in topic, where customers are to sign in as a conversation begins, and there is a way to."""
+    if not run.agent.signs_in_first or run.world.sign_in == SignIn() or is_signed_in(run):
+        return []
+    run.system["SignInReason"] = "Initializer"
+    return list(run.agent.triggered_by("OnSignIn"))
 
 
 def sign_in_first(run: Run) -> bool:

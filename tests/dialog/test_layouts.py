@@ -229,3 +229,23 @@ def test_an_agents_instructions_are_found_in_every_layout() -> None:
         found = load_agent(files).definition
         assert found
         assert found.instructions == "Be kind."
+
+
+@pytest.mark.parametrize(
+    ("mode", "trigger", "first"),
+    [("Integrated", "Always", True), ("None", "Always", False), ("Integrated", "AsNeeded", False)],
+)
+def test_whether_customers_sign_in_first_is_found_in_every_layout(mode: str, trigger: str, *, first: bool) -> None:
+    """By name in YAML, by number in `bot.xml`."""
+    told = f"authenticationMode: {mode}\nauthenticationTrigger: {trigger}\n"
+    numbers = (
+        f"<authenticationmode>{ {'None': 1, 'Integrated': 2}[mode] }</authenticationmode>"
+        f"<authenticationtrigger>{ {'AsNeeded': 0, 'Always': 1}[trigger] }</authenticationtrigger>"
+    )
+    workspace = {**WORKSPACE, "settings.mcs.yml": WORKSPACE["settings.mcs.yml"] + told}
+    solution = {**SOLUTION, "bots/shop/bot.xml": SOLUTION["bots/shop/bot.xml"].replace("</bot>", f"{numbers}</bot>")}
+    export = {"botContent.yml": EXPORT["botContent.yml"].replace("entity:\n", "entity:\n" + _indented(told, 2), 1)}
+    for files in (workspace, solution, export):
+        found = load_agent(files).definition
+        assert found
+        assert found.signs_in_first is first

@@ -8,7 +8,7 @@ from dialog.calls import SignInCall
 from dialog.errors import SIGN_IN
 from protocol.activity import EVENT, INVOKE, Activity
 from protocol.signing_in import SignIn
-from tests.support.talking import Customer, Node, customer, say, topic
+from tests.support.talking import Customer, Node, customer, load, say, topic, when
 
 HOURS = topic("OnRecognizedIntent", say("nine to five"), phrases=("opening hours",))
 PAGE = SignIn(connection="contoso-id", link="https://login.contoso.com/?c={conversation}&n={connection}")
@@ -131,3 +131,33 @@ def test_a_sign_in_that_no_card_waits_for_changes_nothing() -> None:
     talker.says("no thanks")
     assert talker.hears(Activity(type=EVENT, name="tokens/response", value={"token": "abc"})) == []
     assert talker.says("sign me in") == ["message"]
+
+
+def arriving(sign_in: SignIn = PAGE) -> Customer:
+    """A customer of an agent that wants everybody signed in, before it has said anything."""
+    asks: Node = {"kind": "OAuthInput", "id": "o"}
+    required = when("=System.SignInReason = SignInReason.SignInRequired", say("You have to sign in."))
+    topics = {
+        "Start": topic("OnConversationStart", say("Hello, {System.User.IsLoggedIn}")),
+        "SignIn": topic("OnSignIn", required, asks),
+        "H": HOURS,
+    }
+    agent = load(**topics).definition
+    assert agent
+    return Customer(agent.model_copy(update={"signs_in_first": True}), sign_in=sign_in)
+
+
+def test_customers_sign_in_before_they_are_greeted() -> None:
+    """The Sign in topic comes first, and knows why; whoever does not want to is greeted all the same."""
+    talker = arriving()
+    assert talker.arrives() == ["message"]
+    assert card(talker)["connectionName"] == "contoso-id"
+    assert talker.does("tokens/response", {"token": "abc"}) == ["Hello, true"]
+    talker = arriving()
+    talker.arrives()
+    assert talker.says("no thanks") == ["Hello, false"]
+
+
+def test_where_there_is_no_page_nobody_is_asked_to_sign_in_first() -> None:
+    """A card that leads nowhere would keep everybody from being greeted."""
+    assert arriving(SignIn()).arrives() == ["Hello, false"]
