@@ -1,4 +1,4 @@
-"""Record golden histories of connections: `python -m tests.histories.record_connections NAME`.
+"""Record golden histories of connections: `python -m tests.histories.record_connections NAME [STORY…]`.
 
 As with those of conversations: a recorded history is never changed.
 """
@@ -6,7 +6,7 @@ As with those of conversations: a recorded history is never changed.
 import asyncio
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -56,22 +56,38 @@ async def connection_watched(tenant: Tenancy) -> None:
     await eventually(mended)
 
 
+async def connection_called_off(tenant: Tenancy) -> None:
+    """While it goes on for the first time, and while an agent that is connected is connected again."""
+    tenant.microsoft.faults.plan("associate_queuemembership_association", *[Fault(status=503)] * 50)
+    begun = await tenant.begin()
+    await eventually(lambda: "associate_queuemembership_association" in tenant.microsoft.faults.calls)
+    await tenant.connections.call_off(tenant.agent)
+    await tenant.over(begun)
+    tenant.microsoft.faults.clear()
+    await tenant.connect()
+    tenant.microsoft.faults.plan("find_systemusers", *[Fault(status=503)] * 50)
+    begun = await tenant.begin()
+    await tenant.connections.call_off(tenant.agent)
+    await tenant.over(begun)
+
+
 STORIES: dict[str, Callable[[Tenancy], Awaitable[None]]] = {
-    story.__name__: story for story in (connection_made_and_ended, connection_undone, connection_watched)
+    story.__name__: story
+    for story in (connection_made_and_ended, connection_undone, connection_watched, connection_called_off)
 }
 
 
-async def record(name: str) -> None:
-    """Run every story and write its history down."""
+async def record(name: str, titles: Sequence[str]) -> None:
+    """Run stories, if none is named every one, and write their histories down."""
     async with temporal_server() as environment:
-        for title, story in STORIES.items():
+        for title in titles or STORIES:
             with tempfile.TemporaryDirectory() as scratch:
                 async with tenancy(environment, Path(scratch)) as tenant:
-                    await story(tenant)
+                    await STORIES[title](tenant)
                     handle = environment.client.get_workflow_handle(f"connection/{tenant.agent}")
                     history = await handle.fetch_history()
                     (FOLDER / f"{name}-{title}.json").write_text(history.to_json(), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    asyncio.run(record(sys.argv[1]))
+    asyncio.run(record(sys.argv[1], sys.argv[2:]))
