@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from commandline.up import addresses
+from simulators.faults import Fault
 from simulators.microsoft import MicrosoftSimulator
 from simulators.served import Served
 from tests.pages.visitor import SIZES
@@ -75,6 +76,25 @@ async def test_an_agent_is_connected_and_disconnected(
     await page.get_by_role("button", name="Disconnect", exact=True).click()
     await expect(region.get_by_text("disconnected", exact=True)).to_be_visible()
     assert all(user["isdisabled"] for user in microsoft.contoso.tables.rows["systemusers"].values())
+    await page.context.close()
+
+
+@pytest.mark.parametrize("size", sorted(SIZES))
+async def test_a_connect_that_goes_on_is_called_off(
+    browser: Browser, house: Installation, microsoft: MicrosoftSimulator, size: str
+) -> None:
+    """The page says why it takes so long; what was done is undone, and the form is there again."""
+    microsoft.faults.plan("associate_systemuserroles_association", *[Fault(status=503)] * 200)
+    page = await opened(browser, house, size)
+    await page.goto(f"{house.gateway}/console/channels/dynamics365")
+    await page.get_by_role("button", name="Connect", exact=True).click()
+    steps = page.get_by_role("region", name="Steps")
+    await expect(steps.get_by_text("answered 503")).to_be_visible()
+    await page.get_by_role("button", name="Call it off").click()
+    await expect(steps.get_by_text("it was called off").first).to_be_visible()
+    await expect(page.get_by_role("button", name="Connect", exact=True)).to_be_visible()
+    assert all(user["isdisabled"] for user in microsoft.contoso.tables.rows["systemusers"].values())
+    microsoft.faults.clear()
     await page.context.close()
 
 
