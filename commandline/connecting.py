@@ -212,7 +212,7 @@ def _print(state: ConnectionState) -> None:
         typer.echo(f"  warning: {warning}")
     if state.operation.number:
         failure = f" failed: {state.operation.failure}" if state.operation.failure else ""
-        typer.echo(f"Last: {state.operation.kind}{failure}")
+        typer.echo(f"{'Last' if state.operation.over else 'Now'}: {state.operation.kind}{failure}")
         for step in state.operation.steps:
             typer.echo(_line(step))
 

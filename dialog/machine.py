@@ -67,6 +67,8 @@ class TurnOutcome(Owned):
 def start(agent: AgentDefinition, state: DialogState, world: World) -> TurnOutcome:
     """The turn that begins a conversation: the Conversation Start topics."""
     run = Run(agent, state, world)
+    if run.tracer:
+        run.tracer.tell("ConversationInfo", {"isDesignMode": False, "locale": world.locale})
     return _turn(run, lambda: triggers.conversation_started(run))
 
 

@@ -22,29 +22,31 @@ def _set_by_nodes(told: Activity) -> Iterator[str]:
         yield from (f"{scope}.{name}" for scope, kept in _scopes(action) for name in kept)
 
 
+_PLAIN = {"UnknownIntent": "meant nothing known", "CSATSurveyRequest": "asked how satisfied they are"}
+"""What is told by these kinds alone."""
+
+
 def _lines(told: Activity, value: dict[str, Any]) -> Iterator[str]:
     match getattr(told, "valueType", ""):
         case "DialogTracingInfo":
             yield from (_node(action) for action in value.get("actions", ()))
+        case "ConversationInfo":
+            yield f"conversation in {value.get('locale')}"
         case "IntentRecognition":
             score = value.get("intentScore")
             yield f"meant {value.get('intentId')}" + (f" ({score:.2f})" if isinstance(score, float | int) else "")
-        case "UnknownIntent":
-            yield "meant nothing known"
         case "DialogRedirect":
             yield f"topic {value.get('targetDialogId')} ({value.get('targetDialogType')})"
         case "ErrorTraceData":
             yield f"error {value.get('errorCode')}: {value.get('errorMessage')}"
         case "VariableAssignment":
             yield f"{value.get('id')} = {value.get('newValue')!r}"
-        case "CSATSurveyRequest":
-            yield "asked how satisfied they are"
         case "CSATSurveyResponse":
             yield f"satisfied: {value.get('score')} of 5"
         case "SessionInfo":
             yield _session(value)
         case other:
-            yield str(other)
+            yield _PLAIN.get(other, str(other))
 
 
 def _session(value: dict[str, Any]) -> str:

@@ -100,7 +100,7 @@ class Connection:
         self._steps.clear()
         self._steps.set_visibility(bool(operation.number))
         with self._steps:
-            ui.html(f"<h2>Last: {operation.kind}</h2>", sanitize=False)
+            ui.html(f"<h2>{'Last' if operation.over else 'Now'}: {operation.kind}</h2>", sanitize=False)
             for step in operation.steps:
                 with ui.element("div").classes(f"did {step.state}"):
                     ui.label(MARKS[step.state]).classes("at")

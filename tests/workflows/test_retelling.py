@@ -29,6 +29,8 @@ async def test_every_turn_is_told_node_by_node(conversation: Conversing) -> None
     assert len(turns) == 3
     nodes = [action["actionId"] for each in told(turns, "DialogTracingInfo") for action in each["actions"]]
     assert nodes == ["hello", "ask", "ask", "thanks"]
+    assert told(turns[:1], "ConversationInfo") == [{"isDesignMode": False, "locale": "en-US"}]
+    assert next(lines_of(turns[0])).endswith("conversation in en-US")
     answered = told(turns, "DialogTracingInfo")[-1]["actions"][0]
     assert answered["variableState"]["globalState"] == {"CustomerName": "Grace"}
     assert told(turns, "IntentRecognition")[0]["intentId"] == "testing.topic.Name"
