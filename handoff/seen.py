@@ -12,9 +12,9 @@ class SeenIds:
     def __init__(self, seen: Mapping[str, str] | None = None) -> None:
         self._ids = dict(seen or {})
 
-    def get(self, key: str) -> str | None:
-        """The activity id that `key` was given, or None where it is new."""
-        return self._ids.get(key)
+    def get(self, *keys: str) -> str | None:
+        """The activity id that the first known one of `keys` was given, or None where all are new."""
+        return next((self._ids[key] for key in keys if key in self._ids), None)
 
     def add(self, key: str, activity_id: str) -> None:
         """Remember `key`; the oldest is forgotten when the ring is full."""

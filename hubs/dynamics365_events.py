@@ -16,6 +16,9 @@ from protocol.activity import MESSAGE, TYPING, Activity, Attachment, ChannelAcco
 from protocol.hub_events import HubEvent, HubEventKind
 from protocol.models import Foreign
 
+SLOT, SLOTS = 20, 3
+"""Seconds of a slot, and in how many of them the same body is the same callback: Omnichannel waits ten seconds for an
+answer and tries three times more, so that what comes again within 40 s is a repetition, and after 60 s never."""
 _QUEUE_FAILED = "the queue could not take the conversation"
 _CLOSED = "outside the operating hours"
 _MEANINGS: dict[str, tuple[HubEventKind, str | None] | None] = {
@@ -103,16 +106,20 @@ def events_of(body: bytes, *, connection: str, now: datetime) -> list[HubEvent]:
     if meant is None:
         return []
     kind, details = meant
-    key = f"{told.conversation.id}:{_own_id(told, body, now)}"
-    return [HubEvent(key=key, connection=connection, kind=kind, handoff=told.conversation.id, **details)]
+    key, *also = (f"{told.conversation.id}:{each}" for each in _own_ids(told, body, now))
+    handoff = told.conversation.id
+    return [HubEvent(key=key, also=tuple(also), connection=connection, kind=kind, handoff=handoff, **details)]
 
 
-def _own_id(told: _Told, body: bytes, now: datetime) -> str:
-    """What a callback told twice has in common. No id is promised: then it is the body, within a minute."""
+def _own_ids(told: _Told, body: bytes, now: datetime) -> list[str]:
+    """What a callback told twice has in common. No id is promised: then it is the body, and about when it came."""
     if told.id:
-        return told.id
+        return [told.id]
     written = hashlib.sha256(body).hexdigest()[:32]
-    return written if told.timestamp else f"{written}:{now:%Y%m%d%H%M}"
+    if told.timestamp:
+        return [written]
+    slot = int(now.timestamp() // SLOT)
+    return [f"{written}:{each}" for each in range(slot, slot - SLOTS, -1)]
 
 
 def _meant(told: _Told) -> tuple[HubEventKind, dict[str, Any]] | None:

@@ -32,6 +32,8 @@ class HubEvent(Owned):
     """One thing that a hub told us about one handoff. `key` makes it take effect once."""
 
     key: str
+    also: tuple[str, ...] = ()
+    """Other keys under which the same may have been told: a hub that gives its events no ids is read by the clock."""
     connection: str
     kind: HubEventKind
     handoff: str
@@ -53,6 +55,11 @@ class HubEvent(Owned):
     order: int = 0
     """Of how the handoff `STANDS`: what is older than what was told before is no news."""
     via: str | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What a conversation remembers it by; the first is its own."""
+        return tuple(f"hub:{self.connection}:{key}" for key in (self.key, *self.also))
 
 
 class AtHub(Owned):

@@ -109,7 +109,7 @@ class Conversations:
 
     async def hub_event(self, conversation: str, event: HubEvent) -> Turn:
         """Tell a conversation what its hub says. Raises as `post` does."""
-        return await self._update(conversation, "hub_event", event, f"hub:{event.connection}:{event.key}")
+        return await self._update(conversation, "hub_event", event, event.ids[0])
 
     async def operate(self, conversation: str, operate: Operate) -> Turn:
         """Carry out an operator's wish. Raises as `post` does."""

@@ -119,13 +119,13 @@ class Conversation:
     async def hub_event(self, event: HubEvent) -> Turn:
         """Take one event of the hub's; a repeated key changes nothing."""
         await self._overtaken.wait(event)
-        if known := self._seen.get(f"hub:{event.connection}:{event.key}"):
+        if known := self._seen.get(*event.ids):
             return self._turns.turn(known, repeated=True)
-        return self._once(f"hub:{event.connection}:{event.key}", event.via, lambda: self._hub_events.take(event))
+        return self._once(event.ids[0], event.via, lambda: self._hub_events.take(event))
 
     @hub_event.validator
     def _may_tell(self, event: HubEvent) -> None:
-        self._refuse_while_closed(known=f"hub:{event.connection}:{event.key}")
+        self._refuse_while_closed(known=self._seen.get(*event.ids))
 
     @workflow.update(description="Carry out an operator's wish: end, return, reroute or retry.")
     async def operate(self, wish: Operate) -> Turn:
@@ -167,7 +167,7 @@ class Conversation:
         if self._draining:
             # The next run takes it: the client tries again with the same key.
             raise refusals.draining()
-        if self._life.phase is Phase.ENDED and not (known and self._seen.get(known)):
+        if self._life.phase is Phase.ENDED and not known:
             raise refusals.ended()
 
     def _operated(self, wish: Operate) -> None:

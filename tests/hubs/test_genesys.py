@@ -186,7 +186,7 @@ async def test_a_channel_that_ends_is_followed_by_another(hub: GenesysSimulator,
         hub.api.channels.lives = timedelta(days=1)
         if why == "closing":
             await hub.api.channels.close_all()
-        await eventually(lambda: hub.api.channels.made == 2 and hub.api.channels.subscribed(opened.id))
+        await eventually(lambda: hub.api.channels.made >= 2 and hub.api.channels.subscribed(opened.id))
         await hub.join("c:1", "Ada")
         await ear.hears(JOINED)
 
