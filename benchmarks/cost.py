@@ -20,9 +20,9 @@ class Cost(BaseModel):
     events_a_turn: float
     kilobytes_cached: float
     early_turns: Figures
-    """The 5th to the 105th of a conversation of over 3,000 turns."""
+    """The 5th to the 105th of a conversation."""
     late_turns: Figures
-    """Its last hundred."""
+    """The last hundred of another one, of over 3,000 turns, in turns with them."""
     runs: int
     """How many times the long conversation's history was begun anew, and once more."""
 

@@ -44,6 +44,10 @@ async def temporal_server() -> AsyncIterator[WorkflowEnvironment]:
             'history.timerProcessorMaxTimeShift="10ms"',
             "--dynamic-config-value",
             "history.transferProcessorMaxPollRPS=5000",
+            "--dynamic-config-value",
+            "matching.numTaskqueueReadPartitions=1",
+            "--dynamic-config-value",
+            "matching.numTaskqueueWritePartitions=1",
         ],
     ) as environment:
         yield environment
