@@ -160,7 +160,18 @@ WHOLE_NAME = {
 }
 
 
-@pytest.mark.parametrize("files", [WORKSPACE, WHOLE_NAME, EXPORT], ids=["workspace", "whole name", "export"])
+TRANSLATED = {**SOLUTION, "botcomponents/shop.topic.Hello.fr-FR/data": WORKSPACE["translations/Hello.fr-FR.mcs.yml"]}
+SAID_SO = {
+    **TRANSLATED,
+    "botcomponents/shop.topic.Hello.fr-FR/botcomponent.xml": "<x><componenttype>10</componenttype></x>",
+}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [WORKSPACE, WHOLE_NAME, EXPORT, TRANSLATED, SAID_SO],
+    ids=["workspace", "whole name", "export", "solution", "solution that says so"],
+)
 def test_a_translation_is_told_to_whoever_speaks_it(files: dict[str, str]) -> None:
     """Its phrases are understood by everybody; its texts are for its locale. It is no topic of its own."""
     agent = load_agent(files).definition
