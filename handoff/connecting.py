@@ -145,8 +145,9 @@ def busy(state: ConnectionState) -> str:
     if state.operation.over:
         return ""
     doing = next((step.says for step in state.operation.steps if step.state is StepState.DOING), "it begins")
-    what = BUSY[state.operation.kind]
-    return f'agent "{state.agent}" is {what} now ({doing}): wait until that is over (baton connection {state.agent})'
+    kind, agent = state.operation.kind, state.agent
+    off = f", or call it off (baton connect {agent} --call-off)" if kind is OperationKind.CONNECT else ""
+    return f'agent "{agent}" is {BUSY[kind]} now ({doing}): wait until that is over (baton connection {agent}){off}'
 
 
 def refusal_to_connect(state: ConnectionState, wish: Connect) -> str:

@@ -1,5 +1,7 @@
 """The tables of connecting and disconnecting, row by row, and the rules."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from handoff.connecting import (
@@ -8,6 +10,7 @@ from handoff.connecting import (
     MAKING,
     busy,
     keeps_claim,
+    refusal_to_call_off,
     refusal_to_check,
     refusal_to_connect,
     refusal_to_disconnect,
@@ -92,7 +95,10 @@ def test_who_is_busy_says_with_what() -> None:
     step = StepProgress(step=Step.USER, says="the application user", state=StepState.DOING)
     operation = Operation(number=1, kind=OperationKind.CONNECT, steps=(step,))
     state = ConnectionState(agent="a", phase=ConnectionPhase.CONNECTING, operation=operation)
-    told = 'agent "a" is being connected now (the application user): wait until that is over (baton connection a)'
+    told = (
+        'agent "a" is being connected now (the application user): wait until that is over (baton connection a),'
+        " or call it off (baton connect a --call-off)"
+    )
     assert (
         busy(state)
         == refusal_to_connect(state, WISH)
@@ -100,6 +106,17 @@ def test_who_is_busy_says_with_what() -> None:
         == refusal_to_check(state)
         == told
     )
+
+
+@pytest.mark.parametrize("kind", OperationKind)
+def test_only_a_connect_is_called_off(kind: OperationKind) -> None:
+    """And only while it is under way; what is busy with something else says with what."""
+    operation = Operation(number=1, kind=kind)
+    under_way = ConnectionState(agent="a", operation=operation)
+    why = refusal_to_call_off(under_way)
+    assert why == ("" if kind is OperationKind.CONNECT else busy(under_way))
+    over = operation.model_copy(update={"ended": datetime(2026, 11, 29, tzinfo=UTC)})
+    assert "there is nothing to call off" in refusal_to_call_off(under_way.model_copy(update={"operation": over}))
 
 
 @pytest.mark.parametrize(
