@@ -50,8 +50,8 @@ def command(settings: Settings) -> list[str]:
         # The default of 20 a second would slow down every conversation whose hub is told something.
         *("--dynamic-config-value", "history.transferProcessorMaxPollRPS=5000"),
         # One process gains nothing by the default of four parts of each task queue, and a task that comes to a part at
-        # which no worker happens to ask waits until it is passed on: a relay in twenty took twice as long.
-        *("--dynamic-config-value", "matching.numTaskqueueReadPartitions=1"),
+        # which no worker happens to ask waits until it is passed on: a relay in twenty took twice as long. All four
+        # are still read, for what an earlier start has left in them.
         *("--dynamic-config-value", "matching.numTaskqueueWritePartitions=1"),
         *("--ui-codec-endpoint", f"{settings.gateway.url}/codec"),
         *registered,

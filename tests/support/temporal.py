@@ -45,8 +45,6 @@ async def temporal_server() -> AsyncIterator[WorkflowEnvironment]:
             "--dynamic-config-value",
             "history.transferProcessorMaxPollRPS=5000",
             "--dynamic-config-value",
-            "matching.numTaskqueueReadPartitions=1",
-            "--dynamic-config-value",
             "matching.numTaskqueueWritePartitions=1",
         ],
     ) as environment:
