@@ -18,10 +18,10 @@ $(READY): requirements.lock pyproject.toml
 run: $(READY)
 	$(BIN)/baton up $(ARGS)
 
-# Several files at a time: those that kill processes or keep a pace mostly wait, and the others need not wait for them.
+# Four files at a time, also on two cores: most of what tests do is to wait, for a clock, a process or a pace.
 # The longest begin first (tests/conftest.py), where the default would begin with the files of most tests.
 test: $(READY)
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
