@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from activities.agent_versions import AgentVersions, NotPublishableError, read_folder
 from commandline.failures import CommandError, fail
 from commandline.options import Config, DataDir, Json, print_json, settings_of, with_conversations
+from commandline.tables import print_table
 from dialog.definition import AgentDefinition
 from dialog.loader import Loaded, load_agents
 from dialog.problems import Problem
@@ -103,10 +102,8 @@ def agents(config: Config = None, data_dir: DataDir = None, *, json: Json = Fals
     if json:
         print_json(rows)
         return
-    table = Table("agent", "version", "published", "current", "conversations")
-    for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    Console().print(table)
+    headers = ("agent", "version", "published", "current", "conversations")
+    print_table(headers, [tuple(row.values()) for row in rows], whole="version")
 
 
 def _rows(settings: Settings, running: Counter[tuple[str, str]]) -> list[dict[str, object]]:

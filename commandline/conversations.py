@@ -5,13 +5,12 @@ from typing import Annotated
 from uuid import uuid4
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from activities.agent_versions import AgentVersions
 from activities.transcript_pages import TranscriptStore
 from commandline.failures import CommandError
 from commandline.options import Config, DataDir, Id, Json, print_json, settings_of, with_conversations
+from commandline.tables import print_table
 from protocol.activity import MESSAGE, Activity
 from protocol.conversation import Operate, Operation, Phase
 from protocol.status import Status
@@ -61,12 +60,14 @@ def list_(
     if json:
         print_json(rows)
         return
-    table = Table("id", "phase", "agent", "topic", "hub", "turns", "started")
-    for status in rows:
-        hub = status.handoffs[-1].hub if status.handoffs else ""
-        started = f"{status.started:%Y-%m-%d %H:%M:%S}" if status.started else ""
-        table.add_row(status.id, status.phase, status.agent, status.topic, hub, str(status.turns), started)
-    Console().print(table)
+    headers = ("id", "phase", "agent", "topic", "hub", "turns", "started")
+    print_table(headers, map(_row, rows), whole="id")
+
+
+def _row(status: Status) -> tuple[object, ...]:
+    hub = status.handoffs[-1].hub if status.handoffs else ""
+    started = f"{status.started:%Y-%m-%d %H:%M:%S}" if status.started else ""
+    return status.id, status.phase, status.agent, status.topic, hub, status.turns, started
 
 
 def show(conversation: Id, config: Config = None, data_dir: DataDir = None, *, json: Json = False) -> None:

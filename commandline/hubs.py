@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from commandline.failures import CommandError, fail
 from commandline.hub_check import walk
 from commandline.leading_nowhere import leading_nowhere
 from commandline.options import Config, DataDir, Json, print_json, settings_of, with_conversations
+from commandline.tables import print_table
 from dialog.problems import did_you_mean
 from hubs.errors import HubError
 from hubs.registry import connect
@@ -56,11 +55,9 @@ def hubs(  # noqa: PLR0913 - each is one option of the command
     if json:
         print_json(rows)
         return
-    table = Table("hub", "kind", "answers", "breaker", "drained", "transferring", "waiting", "live", "failing")
-    for row in rows:
-        shown = row.model_dump() | {"drained": "yes" if row.drained else ""}
-        table.add_row(*(str(value) for value in shown.values()))
-    Console().print(table)
+    headers = ("hub", "kind", "answers", "breaker", "drained", "transferring", "waiting", "live", "failing")
+    shown = [row.model_dump() | {"drained": "yes" if row.drained else ""} for row in rows]
+    print_table(headers, [tuple(row.values()) for row in shown], whole="hub")
 
 
 def drain(hub: Hub, config: Config = None, data_dir: DataDir = None) -> None:

@@ -6,14 +6,13 @@ from enum import StrEnum
 from typing import Annotated, TypeVar
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 from activities.app_registration import Registered, SecretFile, adopt
 from activities.app_registration import register as register_at_graph
 from activities.environments import configured_for, environment_rows
 from commandline.failures import CommandError
 from commandline.options import Config, DataDir, Json, print_json, settings_of
+from commandline.tables import print_table
 from microsoft.errors import RefusedError, UnavailableError
 from microsoft.tenant import Tenant
 from protocol.connection import Registration
@@ -24,8 +23,6 @@ from settings.secrets import resolve
 TRIED_FOR = 120.0
 """Seconds. What was just made at Microsoft takes its time to arrive everywhere."""
 AGAIN_AFTER = 2.0
-ID_LENGTH = 36
-"""Of a GUID: whoever chooses an environment copies it whole."""
 Result = TypeVar("Result")
 
 
@@ -66,11 +63,9 @@ def environments(of: Of = "", config: Config = None, data_dir: DataDir = None, *
     if json:
         print_json([{**row.model_dump(), "can_be_chosen": row.can_be_chosen} for row in rows])
         return
-    id_ = Column("id", no_wrap=True, min_width=ID_LENGTH)
-    table = Table("environment", id_, "kind", "region", "customer service", "why")
-    for row in rows:
-        table.add_row(_named(row), row.id, row.kind, row.region, row.customer_service, row.reason)
-    Console().print(table)
+    headers = ("environment", "id", "kind", "region", "customer service", "why")
+    shown = [(_named(row), row.id, row.kind, row.region, row.customer_service, row.reason) for row in rows]
+    print_table(headers, shown, whole="id")
 
 
 def register_app(  # noqa: PLR0913 - the wizard's questions
