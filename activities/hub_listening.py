@@ -12,6 +12,7 @@ from datetime import timedelta
 import structlog
 from temporalio import activity
 
+from activities.ending import end
 from hubs.base import Ear, Hub
 from hubs.errors import HubUnavailableError
 from hubs.handoffs import WatchedHandoff
@@ -97,9 +98,7 @@ class HubListening:
                     async with asyncio.timeout(HEARTBEAT):
                         await activity.wait_for_worker_shutdown()
         finally:
-            listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await listening
+            await end(listening)
 
     async def _listen(self, ear: Ear) -> None:
         while True:

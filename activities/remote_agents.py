@@ -9,6 +9,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.alive import alive
+from activities.ending import until_worker_stops
 from activities.patience import CutOffError, Patience
 from dialog.remote import trimmed
 from microsoft.direct_line import (
@@ -58,10 +59,13 @@ class RemoteAgents:
 
     @activity.defn
     async def listen_to_remote(self, listening: RemoteListening) -> RemoteHeard:
-        """What an agent says next."""
+        """What an agent says next; nothing where the worker stops, so that another one listens."""
         with _failures_typed(Patience()):
             async with alive():
-                heard = await self._agent(listening.agent).hear(listening, LISTENS_FOR.total_seconds())
+                hearing = self._agent(listening.agent).hear(listening, LISTENS_FOR.total_seconds())
+                heard = await until_worker_stops(hearing)
+        if heard is None:
+            return RemoteHeard(session=listening.session, watermark=listening.after)
         return heard.model_copy(update={"activities": tuple(trimmed(each) for each in heard.activities)})
 
     @activity.defn
