@@ -23,6 +23,5 @@ def _column(header: str, cells: Sequence[str], whole: bool) -> Column:  # noqa: 
     if whole:
         return Column(header, no_wrap=True, min_width=max(map(len, (header, *cells))))
     words = [word for cell in (header, *cells) for word in cell.split()]
-    return Column(
-        header, overflow="fold", min_width=max((len(word) for word in words if len(word) <= SHORT), default=0)
-    )
+    longest = max((len(word) for word in words if len(word) <= SHORT), default=0)
+    return Column(header, overflow="fold", min_width=longest)
