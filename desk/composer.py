@@ -40,7 +40,7 @@ class Composer:
             button("Send", None).classes("main").on("click", js_handler="() => batonComposer.say()")
 
     def show(self, handoff: str | None) -> None:
-        """Write to the customer of this handoff; None: to nobody."""
+        """Write to the customer of this handoff, going on with what was begun; None: to nobody."""
         self._root.set_visibility(handoff is not None)
         if handoff:
             self._text.props(f"data-handoff={json.dumps(handoff)}")

@@ -26,12 +26,12 @@ def mount(app: FastAPI, desk: Desk, door: Door, signing_key: str) -> None:
     """Serve the page at `/`, for those who came in by a link."""
 
     @ui.page("/", title="Baton desk")
-    def index(request: Request) -> Response | None:
+    def index(request: Request, handoff: str = "") -> Response | None:
         if not door.valid(request.cookies.get(COOKIE, "")):
             return HTMLResponse(closed_door("desk"), status_code=401)
         ui.add_css(CSS)
         workplace = Workplace(desk, _representative())
-        workplace.build()
+        workplace.build(handoff)
         ui.timer(LOOKS_EVERY, workplace.look)
         ui.timer(DRAWS_AT_LEAST_EVERY, workplace.draw_inbox)
         return None

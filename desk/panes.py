@@ -1,8 +1,10 @@
 """One representative's page under way: three panes, and what can be done in them."""
 
+import json
 from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from nicegui import ui
@@ -27,8 +29,8 @@ class Workplace:
         self._changes = 0
         self._drawn: tuple[object, ...] = ()
 
-    def build(self) -> None:
-        """Lay the page out, and ask for a name the first time."""
+    def build(self, handoff: str) -> None:
+        """Lay the page out with this conversation open, if there is one of this id; ask for a name the first time."""
         self._root = ui.element("div").classes("desk").props("data-view=inbox")
         with self._root:
             with ui.element("header").classes("top"):
@@ -44,6 +46,9 @@ class Workplace:
             self._lines = ui.element("div").classes("lines").props("role=log aria-live=polite tabindex=0")
             self._typing = ui.label("").classes("typing")
             self._composer = Composer(self._say, self._types)
+        if self._desk.store.handoff(handoff):
+            self._chosen = handoff
+            self._view("talk")
         self.draw()
         if not self._kept.get("name"):
             ask_name(self._rename)
@@ -84,6 +89,9 @@ class Workplace:
 
     def _choose(self, handoff: str) -> None:
         self._chosen = handoff
+        # A page that is loaded anew, as it is when the desk was away, shows the same conversation.
+        address = "?" + urlencode({"handoff": handoff})
+        ui.run_javascript(f"history.replaceState(null, '', {json.dumps(address)})")
         self._view("talk")
         self.draw()
         found = self._handoff

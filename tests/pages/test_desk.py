@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
 from commandline.up import addresses
-from tests.pages.visitor import SIZES, Visitor
+from tests.pages.visitor import DESKTOP, SIZES, Visitor, visit
 from tests.support.installation import Installation
+from tests.support.waiting import PATIENCE
 
 
 async def sit_down(browser: Browser, running: Installation, name: str, size: ViewportSize) -> Page:
@@ -63,25 +64,68 @@ async def test_a_representative_takes_answers_and_returns(desk: Page, visitor: V
     assert wide <= seen
 
 
-async def test_what_is_written_while_the_desk_is_away_is_said_once(
-    desk: Page, running: Installation, visitor: Visitor
-) -> None:
-    """The page is loaded anew when the desk is back, and still tells it; no message overtakes another."""
+async def accepts(desk: Page, visitor: Visitor) -> Locator:
+    """Takes this visitor's conversation over, and has the box to write in."""
     await visitor.says("speak to agent")
     await desk.get_by_role("button").filter(has_text="waiting").filter(has_text="speak to agent").click()
     await desk.get_by_role("button", name="Accept").click()
     await visitor.reads("Talking with Grace")
     box = desk.get_by_label("Your message")
     await box.wait_for()
-    running.kill("desk")
+    return box
+
+
+async def test_what_is_written_while_the_desk_is_away_is_said_once(
+    desk: Page, running: Installation, visitor: Visitor
+) -> None:
+    """The page is loaded anew when the desk is back, and still tells it; no message overtakes another."""
+    box = await accepts(desk, visitor)
+    # The page sends into a connection that is not lost yet, but never read again.
+    running.freeze("desk")
     for words in ("Before anything else", "And then this"):
         await box.fill(words)
         await box.press("Enter")
+    running.kill("desk")
     for words in ("Before anything else", "And then this"):
         await visitor.reads(words)
     log = await visitor.page.get_by_role("log").inner_text()
     assert [log.count(words) for words in ("Before anything else", "And then this")] == [1, 1]
     assert log.index("Before anything else") < log.index("And then this")
+
+
+async def test_what_was_begun_is_still_there_when_the_desk_was_away(
+    desk: Page, running: Installation, visitor: Visitor
+) -> None:
+    """The page is loaded anew with the same conversation open, and the words that were not sent yet in the box."""
+    box = await accepts(desk, visitor)
+    await box.fill("Half a sentence")
+    await desk.evaluate("window.loaded = 'before'")
+    running.kill("desk")
+    await desk.wait_for_function("window.loaded !== 'before'", timeout=PATIENCE * 1_000)
+    await expect(box).to_have_value("Half a sentence")
+    await box.press("Enter")
+    await visitor.reads("Half a sentence")
+    await expect(box).to_have_value("")
+
+
+async def test_what_was_begun_stays_with_its_conversation(
+    browser: Browser, running: Installation, visitor: Visitor
+) -> None:
+    """Whoever turns to another customer with half a sentence in the box does not say it to them."""
+    desk = await sit_down(browser, running, "Grace", DESKTOP)
+    other = await visit(browser, running.gateway, DESKTOP)
+    box = await accepts(desk, visitor)
+    first = await box.get_attribute("data-handoff")
+    await box.fill("Your password is")
+    await accepts(desk, other)
+    await expect(box).to_have_value("")
+    await box.fill("Good morning")
+    await desk.locator(f".row[data-handoff='{first}']").click()
+    await expect(box).to_have_value("Your password is")
+    await box.press("Enter")
+    await visitor.reads("Your password is")
+    await other.leave()
+    await desk.context.close()
 
 
 async def test_of_two_representatives_one_gets_it(browser: Browser, running: Installation, visitor: Visitor) -> None:

@@ -70,6 +70,12 @@ class Installation:
         """The sample agent's Direct Line secret."""
         return resolve(next(iter(self.settings.agents.values())).direct_line_secret or "")
 
+    def freeze(self, name: str) -> None:
+        """SIGSTOP a process: it does nothing, and whoever is connected to it does not know. `kill` ends that."""
+        process = self.processes[name].process
+        if process and process.returncode is None:
+            os.kill(process.pid, signal.SIGSTOP)
+
     def kill(self, name: str) -> None:
         """SIGKILL a process; it is started again by itself."""
         process = self.processes[name].process
