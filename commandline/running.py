@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from commandline.addresses import addresses
 from commandline.options import Config, DataDir, Json, print_json
-from commandline.up import addresses, run_up
+from commandline.up import run_up
 from settings.load import load_settings
 
 Port = Annotated[int | None, typer.Option("--port", help="The gateway's port; default: 8080.")]

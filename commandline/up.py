@@ -2,8 +2,6 @@
 
 import asyncio
 import fcntl
-import json
-import os
 import signal
 import socket
 import sys
@@ -16,31 +14,18 @@ from temporalio.client import Client
 
 from activities.agent_versions import AgentVersions, NotPublishableError
 from commandline import embedded
+from commandline.addresses import announce, uses_desk, uses_embedded_temporal
 from commandline.failures import CommandError
 from commandline.leading_nowhere import warn
 from commandline.processes import Kept
 from settings.certificates import trusted
-from settings.hubs import CustomHubSettings
 from settings.keys import make_missing
-from settings.login import mint_login
 from settings.model import Settings
-from settings.secrets import resolve
 from workflows.plugin import connect
 
 READY_WITHIN = 90.0
 """Seconds until everything must answer."""
 ROOT = Path(__file__).parents[1]
-
-
-def uses_embedded_temporal() -> bool:
-    """Whether nobody has configured another Temporal by its standard environment."""
-    return not (os.environ.get("TEMPORAL_ADDRESS") or os.environ.get("TEMPORAL_PROFILE"))
-
-
-def uses_desk(settings: Settings) -> bool:
-    """Whether a hub connection leads to the embedded desk."""
-    custom = [hub for hub in settings.hubs.values() if isinstance(hub, CustomHubSettings)]
-    return any(hub.url.rstrip("/") == settings.desk.url for hub in custom)
 
 
 @contextmanager
@@ -173,44 +158,6 @@ async def start_all(settings: Settings, processes: list[Kept], tell: Callable[[s
 
 def _reached(settings: Settings) -> str:
     return f"{settings.gateway.host}:{settings.gateway.port}"
-
-
-def addresses(settings: Settings) -> dict[str, str]:
-    """Where everything is, with fresh login links for the two pages that need one."""
-    key = resolve(settings.gateway.signing_key or "")
-    found = {
-        "chat": f"{settings.gateway.url}/chat",
-        "desk": f"{settings.desk.url}/login?token={mint_login(key, 'desk')}",
-        "console": f"{settings.gateway.url}/login?token={mint_login(key, 'console')}",
-        "directline": f"{settings.gateway.url}/v3/directline",
-        "temporal": f"http://127.0.0.1:{settings.temporal.ui_port}",
-    }
-    if not uses_desk(settings):
-        del found["desk"]
-    if not uses_embedded_temporal():
-        del found["temporal"]
-    return found
-
-
-_TITLES = {
-    "chat": "Chat, for customers",
-    "desk": "Desk, for representatives",
-    "console": "Console, for operators",
-    "directline": "Direct Line",
-    "temporal": "Temporal's own page",
-}
-
-
-def announce(settings: Settings, *, as_json: bool) -> None:
-    """Print the addresses."""
-    found = addresses(settings)
-    if as_json:
-        sys.stdout.write(json.dumps(found) + "\n")
-    else:
-        lines = [f"  {_TITLES[name]:<28}{url}" for name, url in found.items()]
-        links = "The links to desk and console work once, for a quarter of an hour; `baton login` prints new ones."
-        sys.stdout.write("\n".join(["Baton is up.", "", *lines, "", links, "Stop with Ctrl-C.", ""]))
-    sys.stdout.flush()
 
 
 async def up(settings: Settings, config: Path | None, *, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from microsoft.credentials import ClientSecret
 from microsoft.tokens import EntraTokens
 from protocol.activity import Activity
 from protocol.hub_events import HubEvent
-from settings.hubs import Dynamics365Settings
+from settings.dynamics365 import Dynamics365Settings
 
 
 class Transport(Protocol):

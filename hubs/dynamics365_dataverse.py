@@ -23,7 +23,7 @@ from microsoft.errors import ForbiddenError, MissingError
 from microsoft.tokens import TokenProvider
 from protocol.activity import utc
 from protocol.models import Foreign
-from settings.hubs import Dynamics365DataverseSettings
+from settings.dynamics365 import Dynamics365DataverseSettings
 
 THERE = (httpx.codes.PRECONDITION_FAILED,)
 TEXT = 192350000

@@ -27,7 +27,7 @@ from microsoft.tokens import EntraTokens
 from protocol.activity import END_OF_CONVERSATION, Activity
 from protocol.conversation import ConversationReference
 from protocol.hub_events import HubEvent, HubEventKind
-from settings.hubs import Dynamics365InsideSettings, Dynamics365Settings
+from settings.dynamics365 import Dynamics365InsideSettings, Dynamics365Settings
 
 log = structlog.get_logger()
 

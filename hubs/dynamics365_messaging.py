@@ -27,7 +27,7 @@ from microsoft.tokens import TokenProvider
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, utc
 from protocol.hub_events import HubEvent
 from protocol.models import Foreign
-from settings.hubs import Dynamics365MessagingSettings, Dynamics365Settings
+from settings.dynamics365 import Dynamics365MessagingSettings, Dynamics365Settings
 
 ROOT = "/api/v1.0/consumer"
 PAGE = 100

@@ -12,7 +12,7 @@ from microsoft.dataverse import Dataverse
 from microsoft.tokens import TokenProvider
 from protocol.activity import ChannelAccount
 from protocol.models import Owned
-from settings.hubs import Dynamics365DataverseSettings
+from settings.dynamics365 import Dynamics365DataverseSettings
 
 
 class Has(Enum):

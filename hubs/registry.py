@@ -11,9 +11,9 @@ from hubs.salesforce import SalesforceHub
 from hubs.servicenow import ServiceNowHub
 from hubs.servicenow_auth import ServiceNowSecrets
 from hubs.zendesk import ZendeskHub
+from settings.dynamics365 import Dynamics365Settings
 from settings.hubs import (
     CustomHubSettings,
-    Dynamics365Settings,
     GenesysSettings,
     HubSettings,
     LivePersonSettings,

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from protocol.models import Owned
-from settings.hubs import SecretRef
+from settings.secrets import SecretRef
 
 _GUID = r"^([0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})?$"
 Guid = Annotated[str, StringConstraints(pattern=_GUID)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from settings.connection import AgentConnectionSettings
-from settings.hubs import Dynamics365Settings
+from settings.dynamics365 import Dynamics365Settings
 from settings.model import Settings
 
 

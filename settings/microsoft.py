@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from protocol.models import Owned
-from settings.hubs import SecretRef
+from settings.secrets import SecretRef
 
 
 class CertificateSettings(Owned):

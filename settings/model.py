@@ -13,9 +13,10 @@ from handoff.hours import OpeningHours
 from protocol.conversation import Deadlines
 from protocol.models import Owned
 from settings.connection import AgentConnectionSettings
-from settings.hubs import HubSettings, SecretRef
+from settings.hubs import HubSettings
 from settings.microsoft import MicrosoftSettings
 from settings.remote import RemoteSettings
+from settings.secrets import SecretRef
 from settings.signing_in import SignInSettings
 from settings.world import WorldSettings
 

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import model_validator
 
 from protocol.models import Owned
-from settings.hubs import SecretRef
+from settings.secrets import SecretRef
 
 DIRECT_LINE = "https://directline.botframework.com"
 

@@ -2,6 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+SecretRef = Annotated[str, StringConstraints(pattern=r"^(env|file):.+$")]
+"""Where a secret is: `env:NAME` in the environment, or `file:PATH` in a file."""
 
 
 class SecretError(Exception):

@@ -3,7 +3,7 @@
 from pydantic import field_validator
 
 from protocol.models import Owned
-from settings.hubs import SecretRef
+from settings.secrets import SecretRef
 
 
 class SignInSettings(Owned):

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from protocol.models import Owned
-from settings.hubs import SecretRef
+from settings.secrets import SecretRef
 
 Seconds = Annotated[float, Field(gt=0, le=120)]
 

@@ -16,7 +16,7 @@ from starlette.routing import Mount
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.dynamics365_history import HANDOFF
 from settings.certificates import trusted
-from settings.hubs import Dynamics365Settings
+from settings.dynamics365 import Dynamics365Settings
 from simulators.dynamics365_dataverse import DataverseSimulator
 from simulators.dynamics365_messaging import CHANNEL, ORGANIZATION, Held, MessagingSimulator
 from simulators.entra import EntraSimulator

@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 
 from hubs.dynamics365 import Dynamics365Hub
 from settings.certificates import trusted
-from settings.hubs import Dynamics365Settings
+from settings.dynamics365 import Dynamics365Settings
 from simulators.bot_framework_tokens import METADATA, BotFrameworkIssuer
 from simulators.entra import EntraSimulator
 from simulators.faults import Faults

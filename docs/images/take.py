@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from commandline.up import addresses
+from commandline.addresses import addresses
 from tests.support.installation import Installation, installation
 
 PICTURE = Path(__file__).with_name("chat-and-desk.png")

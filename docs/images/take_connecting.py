@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
-from commandline.up import addresses
+from commandline.addresses import addresses
 from simulators.microsoft import MicrosoftSimulator
 from simulators.served import Served
 from tests.support.installation import Installation, installation

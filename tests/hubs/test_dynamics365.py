@@ -17,7 +17,7 @@ from hubs.handoffs import Handoff, TakenHandoff
 from hubs.registry import connect
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
 from protocol.conversation import ConversationReference
-from settings.hubs import Dynamics365Settings
+from settings.dynamics365 import Dynamics365Settings
 from settings.load import load_settings
 from simulators.dynamics365 import Dynamics365Simulator
 from simulators.faults import Fault

@@ -12,7 +12,7 @@ from hubs.dynamics365 import Dynamics365Hub
 from hubs.dynamics365_events import _MEANINGS, events_of
 from hubs.errors import WebhookError
 from protocol.hub_events import HubEventKind
-from settings.hubs import Dynamics365Settings
+from settings.dynamics365 import Dynamics365Settings
 from simulators.dynamics365 import Dynamics365Simulator
 from simulators.served import Served
 

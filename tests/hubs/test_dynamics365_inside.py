@@ -17,7 +17,7 @@ from hubs.handoffs import Handoff, WatchedHandoff
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity, Attachment, ChannelAccount
 from protocol.conversation import ConversationReference
 from protocol.hub_events import HubEventKind
-from settings.hubs import Dynamics365Settings
+from settings.dynamics365 import Dynamics365Settings
 from simulators.faults import Fault
 from simulators.omnichannel import BOT, OPEN, Held, OmnichannelSimulator
 from simulators.omnichannel_messages import Means, context_of, meaning_of

@@ -9,7 +9,7 @@ from hubs.base import Again
 from hubs.dynamics365 import Dynamics365Hub
 from hubs.errors import HubRefusedError, HubUnavailableError
 from hubs.handoffs import Ticket
-from settings.hubs import Dynamics365Settings
+from settings.dynamics365 import Dynamics365Settings
 from simulators.dynamics365 import Dynamics365Simulator
 from simulators.faults import Fault
 from simulators.served import Served

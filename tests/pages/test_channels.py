@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from commandline.up import addresses
+from commandline.addresses import addresses
 from simulators.faults import Fault
 from simulators.microsoft import MicrosoftSimulator
 from simulators.served import Served
-from tests.pages.visitor import SIZES
+from tests.pages.visitor import DESKTOP, SIZES, new_page
 from tests.support.installation import Installation, installation
 
 NAMES = "[...document.querySelectorAll('dt')]"
@@ -36,15 +36,14 @@ async def house(microsoft: MicrosoftSimulator, tmp_path_factory: pytest.TempPath
 
 async def opened(browser: Browser, house: Installation, size: str) -> Page:
     """The console, in a browser of its own."""
-    context = await browser.new_context(viewport=SIZES[size])
-    page = await context.new_page()
+    page = await new_page(browser, SIZES[size])
     await page.goto(addresses(house.settings)["console"])
     return page
 
 
 async def test_nobody_is_let_in_without_a_link(browser: Browser, house: Installation) -> None:
     """Neither to the tiles nor to what they open."""
-    page = await browser.new_page()
+    page = await new_page(browser, DESKTOP)
     for path in ("/console/channels", "/console/channels/dynamics365"):
         answer = await page.goto(house.gateway + path)
         assert answer

@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from commandline.up import addresses
-from tests.pages.visitor import SIZES, Visitor
+from commandline.addresses import addresses
+from tests.pages.visitor import DESKTOP, SIZES, Visitor, new_page
 from tests.support.installation import Installation
 from workflows.breakers import HubBreakers
 from workflows.plugin import connect
@@ -12,7 +12,7 @@ from workflows.plugin import connect
 
 async def test_the_door_is_closed_without_a_link(browser: Browser, running: Installation) -> None:
     """Nobody reads conversations who was not let in."""
-    page = await browser.new_page()
+    page = await new_page(browser, DESKTOP)
     answer = await page.goto(f"{running.gateway}/console/")
     assert answer
     assert answer.status == 401
@@ -22,8 +22,7 @@ async def test_the_door_is_closed_without_a_link(browser: Browser, running: Inst
 @pytest.mark.parametrize("size", sorted(SIZES))
 async def test_an_operator_sees_how_the_hubs_are_doing(browser: Browser, running: Installation, size: str) -> None:
     """Whether each answers and gets new handoffs, and what its kind can do; a drained one says so."""
-    context = await browser.new_context(viewport=SIZES[size])
-    page = await context.new_page()
+    page = await new_page(browser, SIZES[size])
     await page.goto(addresses(running.settings)["console"])
     await page.get_by_role("link", name="Hubs").click()
     hubs = page.get_by_role("region", name="Hubs", exact=True)
@@ -37,7 +36,7 @@ async def test_an_operator_sees_how_the_hubs_are_doing(browser: Browser, running
     await expect(table.get_by_role("row", name="takes a ticket or a callback")).to_be_visible()
     wide, seen = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= seen
-    await context.close()
+    await page.context.close()
 
 
 @pytest.mark.parametrize("size", sorted(SIZES))
@@ -48,8 +47,7 @@ async def test_an_operator_finds_a_conversation_and_reads_it(
     await visitor.says("speak to agent")
     await visitor.reads("In the queue")
     conversation = await visitor.conversation()
-    context = await browser.new_context(viewport=SIZES[size])
-    page = await context.new_page()
+    page = await new_page(browser, SIZES[size])
     await page.goto(addresses(running.settings)["console"])
     await page.get_by_role("button").filter(has_text="Queued").click()
     await page.get_by_role("link", name=conversation[:12]).click()
@@ -66,4 +64,4 @@ async def test_an_operator_finds_a_conversation_and_reads_it(
     await visitor.page.get_by_role("button", name="Stop waiting").click()
     await visitor.reads("Virtual assistant")
     await expect(page.get_by_text("agent", exact=True).first).to_be_visible()
-    await context.close()
+    await page.context.close()

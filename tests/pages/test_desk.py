@@ -5,16 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
-from commandline.up import addresses
-from tests.pages.visitor import DESKTOP, SIZES, Visitor, visit
+from commandline.addresses import addresses
+from tests.pages.visitor import DESKTOP, SIZES, Visitor, new_page, visit
 from tests.support.installation import Installation
-from tests.support.waiting import PATIENCE
 
 
 async def sit_down(browser: Browser, running: Installation, name: str, size: ViewportSize) -> Page:
     """A representative who came in by the link and said their name."""
-    context = await browser.new_context(viewport=size)
-    page = await context.new_page()
+    page = await new_page(browser, size)
     await page.goto(addresses(running.settings)["desk"])
     await page.get_by_label("Your name").fill(name)
     await page.get_by_role("button", name="Start").click()
@@ -31,7 +29,7 @@ async def desk(request: pytest.FixtureRequest, browser: Browser, running: Instal
 
 async def test_the_door_is_closed_without_a_link(browser: Browser, running: Installation) -> None:
     """Nobody reads conversations who was not let in."""
-    page = await browser.new_page()
+    page = await new_page(browser, DESKTOP)
     answer = await page.goto(running.desk)
     assert answer
     assert answer.status == 401
@@ -101,7 +99,7 @@ async def test_what_was_begun_is_still_there_when_the_desk_was_away(
     await box.fill("Half a sentence")
     await desk.evaluate("window.loaded = 'before'")
     running.kill("desk")
-    await desk.wait_for_function("window.loaded !== 'before'", timeout=PATIENCE * 1_000)
+    await desk.wait_for_function("window.loaded !== 'before'")
     await expect(box).to_have_value("Half a sentence")
     await box.press("Enter")
     await visitor.reads("Half a sentence")

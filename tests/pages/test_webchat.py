@@ -8,17 +8,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlencode
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from settings.certificates import trusted
 from simulators.served import Served
-from tests.pages.visitor import SIZES
+from tests.pages.visitor import SIZES, new_page
 from tests.support.installation import Installation
+from tests.support.patient import patient_client
 from tests.support.persistent import PersistentRepresentative
 from tests.support.waiting import eventually
 
@@ -57,9 +56,9 @@ async def webchat(
     request: pytest.FixtureRequest, browser: Browser, running: Installation, company: str
 ) -> AsyncIterator[tuple[Page, str]]:
     """The page with Web Chat in it, and its conversation's id."""
-    async with httpx.AsyncClient(verify=trusted(), headers={"Authorization": f"Bearer {running.secret}"}) as http:
+    async with patient_client(headers={"Authorization": f"Bearer {running.secret}"}) as http:
         token = (await http.post(f"{running.gateway}/v3/directline/tokens/generate")).json()
-    page = await browser.new_page(viewport=SIZES[request.param])
+    page = await new_page(browser, SIZES[request.param])
     await page.goto(f"{company}/?{urlencode({'gateway': running.gateway, 'token': token['token']})}")
     yield page, token["conversationId"]
     await page.close()

@@ -27,7 +27,7 @@ class Visitor:
 
     async def reads(self, text: str) -> None:
         """Waits until this stands in the conversation, or in the line that says with whom."""
-        await self.page.get_by_text(text).first.wait_for(timeout=PATIENCE * 1_000)
+        await self.page.get_by_text(text).first.wait_for()
 
     async def bubbles(self) -> list[str]:
         """What stands in the log, in order."""
@@ -53,11 +53,17 @@ class Visitor:
         await self.context.close()
 
 
+async def new_page(browser: Browser, size: ViewportSize) -> Page:
+    """A page in a browser profile of its own, which waits as long as everything in tests does."""
+    context = await browser.new_context(viewport=size)
+    context.set_default_timeout(PATIENCE * 1_000)
+    return await context.new_page()
+
+
 async def visit(browser: Browser, url: str, size: ViewportSize) -> Visitor:
     """Open the chat page in a new browser, and wait for the greeting."""
-    context = await browser.new_context(viewport=size)
-    page = await context.new_page()
-    visitor = Visitor(context, page)
+    page = await new_page(browser, size)
+    visitor = Visitor(page.context, page)
     page.on("pageerror", lambda error: visitor.faults.append(str(error)))
     await page.goto(f"{url}/chat")
     await visitor.reads("Contoso's virtual assistant")
