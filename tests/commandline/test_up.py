@@ -102,7 +102,9 @@ def test_everything_goes_on_after_a_stop(tmp_path: Path) -> None:
 def _accept_and_say(config: Path, conversation: str) -> None:
     settings = load_settings(config)
     token = Path((settings.desk.token or "").removeprefix("file:")).read_text(encoding="utf-8").strip()
-    with httpx.Client(base_url=f"{settings.desk.url}/api", headers={"Authorization": f"Bearer {token}"}) as desk:
+    with httpx.Client(
+        base_url=f"{settings.desk.url}/api", headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
+    ) as desk:
         (handoff,) = [found["id"] for found in desk.get("/handoffs").json() if found["conversation"] == conversation]
         ada = {"representative": {"id": "ada", "name": "Ada"}}
         desk.post(f"/handoffs/{handoff}/accept", json=ada).raise_for_status()

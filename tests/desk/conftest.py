@@ -12,8 +12,8 @@ from standardwebhooks import Webhook
 
 from desk.app import DeskConfig, create_app
 from handoff.hours import OpeningHours
-from settings.certificates import trusted
 from simulators.served import Served
+from tests.support.patient import patient_client
 
 TOKEN = "desk-token"
 SECRET = "whsec_ZGVzay1zZWNyZXQtZGVzay1zZWNyZXQ="
@@ -132,6 +132,6 @@ async def desk(receiver: Any, tmp_path: Path) -> AsyncIterator[Caller]:
     bearer = {"Authorization": f"Bearer {TOKEN}"}
     async with (
         Served(create_app(config)) as url,
-        httpx.AsyncClient(verify=trusted(), base_url=url, headers=bearer) as http,
+        patient_client(url, bearer) as http,
     ):
         yield Caller(http, f"{receiver.url}/callback")

@@ -14,10 +14,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from handoff.hours import OpeningHours, is_open, opens_at
-from settings.certificates import trusted
 from settings.login import LoginTokens, mint_login
 from tests.desk.conftest import SECRET, TOKEN, Caller, Receiver
 from tests.support.installation import free_ports
+from tests.support.patient import patient_client
 from tests.support.waiting import eventually
 
 CONTRACT = Path(__file__).parents[2] / "../shared/contracts/custom-hub.openapi.yaml"
@@ -183,7 +183,7 @@ async def test_a_login_link_works_once(desk: Caller) -> None:
     """The cookie opens the API; the same link a second time does not."""
     key = "signing-key-signing-key-signing-key"
     link = f"/login?token={mint_login(key, 'desk')}"
-    async with httpx.AsyncClient(verify=trusted(), base_url=desk.http.base_url) as browser:
+    async with patient_client(str(desk.http.base_url)) as browser:
         assert (await browser.get(link)).status_code == 303
         assert (await browser.get("/api/handoffs")).status_code == 200
         assert (await browser.get(link)).status_code == 403
@@ -231,9 +231,7 @@ async def test_a_killed_desk_goes_on_telling(receiver: Receiver, tmp_path: Path)
         f'[desk]\nport = {port}\ntoken = "file:{keys}/token"\nwebhook_secret = "file:{keys}/secret"\n',
         encoding="utf-8",
     )
-    async with httpx.AsyncClient(
-        verify=trusted(), base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {TOKEN}"}
-    ) as http:
+    async with patient_client(f"http://127.0.0.1:{port}", {"Authorization": f"Bearer {TOKEN}"}) as http:
         caller = Caller(http, f"{receiver.url}/callback")  # type: ignore[attr-defined]
         process = await _started(config, http)
         handoff = await caller.open()

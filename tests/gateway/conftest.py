@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from gateway.context import Gateway
-from settings.certificates import trusted
 from tests.gateway.fake_conversations import FakeConversations
 from tests.gateway.serving import Customer, make_gateway, serving
+from tests.support.patient import patient_client
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def gateway(conversations: FakeConversations, tmp_path: Path) -> Gateway:
 @pytest.fixture
 async def http(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
     """A client of that gateway, over a real socket."""
-    async with serving(gateway) as address, httpx.AsyncClient(verify=trusted(), base_url=address) as client:
+    async with serving(gateway) as address, patient_client(address) as client:
         yield client
 
 

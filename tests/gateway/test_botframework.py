@@ -5,20 +5,19 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import jwt
 import pytest
 
 from gateway.botframework_incoming import arrived, conversation_of
 from gateway.context import Gateway
 from protocol.conversation import ConversationReference
-from settings.certificates import trusted
 from simulators.faults import Fault
 from simulators.omnichannel import APP_ID, BOT, Held, OmnichannelSimulator
 from simulators.served import Served
 from simulators.signing_keys import signing_key
 from tests.gateway.fake_conversations import FakeConversations, Talk
 from tests.gateway.serving import make_gateway, serving
+from tests.support.patient import patient_client
 
 NAME = "inside"
 
@@ -38,7 +37,7 @@ class Door:
         whole = self.omnichannel.activity(self.held, activity)
         token = self.omnichannel.issuer.token(APP_ID, self.omnichannel.service_url, **claims)
         headers = {"Authorization": f"Bearer {token}" if authorization is None else authorization}
-        async with httpx.AsyncClient(verify=trusted()) as client:
+        async with patient_client() as client:
             return (await client.post(self.url, json=whole, headers=headers)).status_code
 
     async def set_context(self, **value: Any) -> int:

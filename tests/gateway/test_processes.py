@@ -7,10 +7,10 @@ import httpx
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from settings.certificates import trusted
 from tests.gateway.node import node_client
 from tests.gateway.processes import SECRET, Processes, free_port, open_processes
 from tests.gateway.serving import Customer
+from tests.support.patient import patient_client
 from tests.support.waiting import PATIENCE, eventually
 
 ADA = {"id": "ada", "name": "Ada", "role": "agent"}
@@ -35,7 +35,7 @@ async def test_a_representative_reaches_a_socket_at_another_gateway(processes: P
     """The hub calls one gateway back, and the customer at the other hears it, without asking."""
     async with processes.gateway() as (called_back, _), processes.gateway(free_port()) as (address, _):
         assert called_back != address
-        async with httpx.AsyncClient(verify=trusted(), base_url=address) as http:
+        async with patient_client(address) as http:
             customer = await Customer(http).begin_with(SECRET)
             async with customer.stream() as ear:
                 assert await ear.texts(1) == ["Hello, how can I help?"]
@@ -57,10 +57,10 @@ async def test_a_representative_reaches_a_socket_at_another_gateway(processes: P
 
 async def test_a_killed_gateway_costs_nothing(processes: Processes) -> None:
     """Its customer goes on at another with the same token, and hears what was said in between, once."""
-    async with processes.gateway() as (address, _), httpx.AsyncClient(verify=trusted(), base_url=address) as http:
+    async with processes.gateway() as (address, _), patient_client(address) as http:
         async with (
             processes.gateway(free_port()) as (elsewhere, process),
-            httpx.AsyncClient(verify=trusted(), base_url=elsewhere) as lost,
+            patient_client(elsewhere) as lost,
         ):
             customer = await Customer(lost).begin_with(SECRET)
             await customer.say("Speak to agent")
@@ -84,7 +84,7 @@ async def test_sigterm_ends_a_gateway_well(processes: Processes) -> None:
     """It lets its sockets go and ends with status 0."""
     async with (
         processes.gateway(free_port()) as (address, process),
-        httpx.AsyncClient(verify=trusted(), base_url=address) as http,
+        patient_client(address) as http,
     ):
         await eventually(lambda: _ready(http))
         customer = await Customer(http).begin_with(SECRET)
@@ -104,7 +104,7 @@ async def _ready(http: httpx.AsyncClient) -> bool:
 
 async def test_forged_callbacks_are_refused(processes: Processes) -> None:
     """A callback signed with another secret is a 401, whatever it says."""
-    async with processes.gateway() as (address, _), httpx.AsyncClient(verify=trusted(), base_url=address) as http:
+    async with processes.gateway() as (address, _), patient_client(address) as http:
         customer = await Customer(http).begin_with(SECRET)
         await customer.say("Speak to agent")
         await eventually(lambda: _taken(processes, customer))

@@ -10,9 +10,9 @@ from gateway.context import Gateway
 from gateway.nudge import Nudges
 from protocol.activity import MESSAGE, TYPING, Activity, ChannelAccount
 from protocol.conversation import News, Turn
-from settings.certificates import trusted
 from tests.gateway.fake_conversations import FakeConversations
 from tests.gateway.serving import Customer, make_gateway, serving
+from tests.support.patient import patient_client
 from tests.support.waiting import eventually
 
 
@@ -73,7 +73,7 @@ async def test_a_quiet_stream_shows_signs_of_life(customer: Customer, monkeypatc
 async def test_a_stream_ends_with_its_token(conversations: FakeConversations, tmp_path: Path) -> None:
     """When the token's life is over the stream closes with a code, so that the client refreshes and comes again."""
     gateway = make_gateway(conversations, tmp_path, token_seconds=2)
-    async with serving(gateway) as address, httpx.AsyncClient(verify=trusted(), base_url=address) as http:
+    async with serving(gateway) as address, patient_client(address) as http:
         customer = await Customer(http).begin()
         async with customer.stream() as ear:
             await ear.frame()
@@ -166,7 +166,7 @@ async def test_another_gateways_turn_reaches_this_ones_socket(
         await ear.frame()
         reads = conversations.reads
         other = make_gateway(conversations, tmp_path)
-        async with serving(other) as address, httpx.AsyncClient(verify=trusted(), base_url=address) as http:
+        async with serving(other) as address, patient_client(address) as http:
             elsewhere = Customer(http, customer.conversation, customer.token)
             await elsewhere.say("from there")
         assert await ear.texts(2) == ["from there", "You said: from there"]

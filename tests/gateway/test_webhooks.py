@@ -14,9 +14,9 @@ from hubs.errors import HubUnavailableError, WebhookError
 from hubs.handoffs import Handoff, HubConversation, TakenHandoff
 from protocol.activity import Activity, ChannelAccount
 from protocol.hub_events import HubEvent, HubEventKind
-from settings.certificates import trusted
 from tests.gateway.fake_conversations import FakeConversations
 from tests.gateway.serving import Customer, make_gateway, serving
+from tests.support.patient import patient_client
 
 KEY = b"shared with the hub"
 ADA = ChannelAccount(id="ada", name="Ada", role="agent")
@@ -110,7 +110,7 @@ class Caller:
 async def hub(conversations: FakeConversations, tmp_path: Path) -> AsyncIterator[Caller]:
     """A hub that can call back about a conversation."""
     gateway = make_gateway(conversations, tmp_path, hubs={"desk": SignedHub()})
-    async with serving(gateway) as address, httpx.AsyncClient(verify=trusted(), base_url=address) as http:
+    async with serving(gateway) as address, patient_client(address) as http:
         yield Caller(await Customer(http).begin())
 
 

@@ -16,6 +16,7 @@ from protocol.hub_events import HubEventKind
 from simulators.custom_hub import CustomHubSimulator
 from simulators.faults import Fault
 from simulators.served import Served
+from tests.support.waiting import PATIENCE
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SIMULATOR = CustomHubSimulator()
@@ -33,7 +34,7 @@ async def simulator() -> AsyncIterator[CustomHubSimulator]:
 @pytest.fixture
 async def adapter(simulator: CustomHubSimulator) -> AsyncIterator[CustomHub]:
     """The adapter, connected to it."""
-    hub = CustomHub("support", simulator.url, simulator.token, simulator.webhook_secret, timeout_seconds=5)
+    hub = CustomHub("support", simulator.url, simulator.token, simulator.webhook_secret, timeout_seconds=PATIENCE)
     yield hub
     await hub.close()
 

@@ -14,6 +14,7 @@ from microsoft.tokens import EntraTokens
 from simulators.entra import EntraSimulator
 from simulators.faults import Fault, Faults
 from simulators.served import Served
+from tests.support.waiting import PATIENCE
 
 RESOURCE = "https://contoso.crm4.dynamics.com"
 SCOPE = f"{RESOURCE}/.default"
@@ -31,7 +32,7 @@ async def entra() -> AsyncIterator[EntraSimulator]:
 def _tokens(entra: EntraSimulator, **changes: str) -> EntraTokens:
     known = {"tenant": entra.tenant, "client_id": entra.client_id, "client_secret": entra.client_secret, **changes}
     secret = ClientSecret(known["client_secret"])
-    return EntraTokens(f"{entra.url}/", known["tenant"], known["client_id"], secret, timeout=5)
+    return EntraTokens(f"{entra.url}/", known["tenant"], known["client_id"], secret, timeout=PATIENCE)
 
 
 async def test_a_token_is_what_the_resource_takes(entra: EntraSimulator) -> None:

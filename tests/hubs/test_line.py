@@ -12,6 +12,7 @@ from hubs.pace import Pace
 from simulators.custom_hub import CustomHubSimulator
 from simulators.faults import Fault
 from simulators.served import Served
+from tests.support.waiting import PATIENCE
 
 
 class Told(Pace):
@@ -56,7 +57,7 @@ async def test_a_hub_that_finds_us_too_fast_holds_the_connection(fault: Fault, h
     pace, hub = Told(), CustomHubSimulator()
     async with Served(hub.app()) as url:
         headers = {"Authorization": f"Bearer {hub.token}"}
-        line = Line("support", url, headers=headers, credentials="token", timeout=5, pace=pace)
+        line = Line("support", url, headers=headers, credentials="token", timeout=PATIENCE, pace=pace)
         hub.fail_next("queue", fault)
         with pytest.raises(HubUnavailableError) as refused:
             await line.call("GET", "/queues/general")

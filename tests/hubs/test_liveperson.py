@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -19,11 +18,11 @@ from hubs.handoffs import Handoff, TakenHandoff
 from hubs.liveperson import AT_ONCE, LivePersonHub
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, TYPING, Activity, Attachment, ChannelAccount
 from protocol.hub_events import HubEventKind
-from settings.certificates import trusted
 from settings.hubs import LivePersonSettings
 from simulators.faults import Fault
 from simulators.liveperson import LivePersonSimulator
 from simulators.served import Served
+from tests.support.patient import patient_client
 from tests.support.waiting import eventually
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -363,7 +362,7 @@ async def test_the_simulator_keeps_the_contract(line: Line) -> None:
         answer = await http.post(path, json=body, headers=headers, params={"v": version})
         return answer.status_code, answer.json()["body"]["errorCode"]
 
-    async with httpx.AsyncClient(verify=trusted()) as http:
+    async with patient_client() as http:
         assert await refusal({}, []) == (401, 40105)
         assert await refusal({"Authorization": app}, []) == (401, 40104)
         assert await refusal({"Authorization": "x"}, []) == (401, 40102)

@@ -3,16 +3,15 @@
 import tomllib
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from hubs.errors import HubRefusedError
 from hubs.salesforce import SalesforceHub
 from hubs.salesforce_history import uuid_of
-from settings.certificates import trusted
 from settings.hubs import SalesforceSettings
 from simulators.salesforce import SalesforceSimulator
 from simulators.served import Served
+from tests.support.patient import patient_client
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ async def test_the_simulator_is_strict(hub: SalesforceSimulator) -> None:
     """What the adapter never does is refused: a test that passes proves something."""
     root = f"{hub.url}/iamessage/api/v2"
     token, _ = hub.org.admit()
-    async with httpx.AsyncClient(verify=trusted(), headers={"Authorization": f"Bearer {token}"}) as client:
+    async with patient_client(headers={"Authorization": f"Bearer {token}"}) as client:
         body = {"conversationId": "93AD2EE1-c1ee-4ae4-a21b-7b5e37b8b1c8", "esDeveloperName": hub.deployment}
         assert (await client.post(f"{root}/conversation", json=body)).status_code == 400
         body["conversationId"] = body["conversationId"].lower()

@@ -1,14 +1,13 @@
 """Azure's channels of a bot: turned on where they are off, and nothing of what others set is lost."""
 
-import httpx
 import pytest
 
 from microsoft.bot_service import VERSION, BotResource, Channel
 from microsoft.errors import ForbiddenError, MissingError, UnavailableError
 from microsoft.tenant import Tenant
-from settings.certificates import trusted
 from simulators.faults import Fault
 from simulators.microsoft import MicrosoftSimulator
+from tests.support.patient import patient_client
 
 
 @pytest.fixture
@@ -84,6 +83,6 @@ async def test_the_simulator_takes_channels_away(
     await tenant.bot_service.ensure_channel(resource, Channel.TEAMS)
     token = await tenant.tokens.token(f"{microsoft.bot_service.url}/.default")
     address = f"{microsoft.bot_service.url}{resource.path}/channels/MsTeamsChannel"
-    async with httpx.AsyncClient(verify=trusted(), headers={"Authorization": f"Bearer {token}"}) as http:
+    async with patient_client(headers={"Authorization": f"Bearer {token}"}) as http:
         assert [(await http.delete(address, params=VERSION)).status_code for _ in range(3)] == [200, 204, 204]
         assert (await http.get(address)).status_code == 400

@@ -25,7 +25,7 @@ from simulators.served import Served
 from tests.support.agents import write_agent
 from tests.support.conversing import Conversing
 from tests.support.temporal import CIPHER, working
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from worker import Hands
 from workflows.agent_connections import AgentConnections, WishRefusedError, connection_id
 from workflows.client import Conversations
@@ -185,7 +185,7 @@ async def tenancy(
         adapters: dict[str, Hub] = {}
         for name, hub in hubs.items():
             url = await serving.enter_async_context(Served(hub.app()))
-            adapters[name] = CustomHub(name, url, hub.token, hub.webhook_secret, timeout_seconds=5)
+            adapters[name] = CustomHub(name, url, hub.token, hub.webhook_secret, timeout_seconds=PATIENCE)
         settings = _settings(root, microsoft, agents[0], tuple(hubs), own)
         hands = Hands(settings, versions, TranscriptStore(root / "transcripts", CIPHER), adapters)
         # The secret is the simulator's own, and in no environment variable.

@@ -24,6 +24,7 @@ from tests.support.asking_agent import asking, world_of
 from tests.support.conversing import Conversing
 from tests.support.temporal import CIPHER, working
 from tests.support.ticketing import TicketingHub, TicketingSimulator
+from tests.support.waiting import PATIENCE
 from worker import Hands, hub_worker
 from workflows.breakers import HubBreakers
 from workflows.client import Conversations
@@ -87,7 +88,7 @@ async def open_house(
         Served(world.app()) as world_url,
     ):
         versions.publish("asking", write_agent(root / "asking", asking(world_url)))
-        hub = CustomHub(name, first_url, first.token, first.webhook_secret, timeout_seconds=5)
+        hub = CustomHub(name, first_url, first.token, first.webhook_secret, timeout_seconds=PATIENCE)
         hubs: dict[str, Hub] = {name: hub, second_name: TicketingHub(second_name, second_url, second)}
         settings = Settings(
             data_dir=root,

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import httpx
 
-from settings.certificates import trusted
 from tests.support.installation import Installation
+from tests.support.patient import patient_client
 from tests.support.waiting import eventually
 from workflows.client import Conversations
 from workflows.plugin import connect
@@ -16,9 +16,7 @@ class Persistent:
     """An HTTP client over outages: connection errors and 5xx are asked again."""
 
     def __init__(self, base: str, token: str) -> None:
-        self._http = httpx.AsyncClient(
-            verify=trusted(), base_url=base, headers={"Authorization": f"Bearer {token}"}, timeout=20
-        )
+        self._http = patient_client(base, {"Authorization": f"Bearer {token}"})
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -12,6 +12,7 @@ from hubs.custom import CustomHub
 from hubs.handoffs import LeftTicket, Ticket
 from hubs.line import Line
 from simulators.custom_hub import CustomHubSimulator
+from tests.support.waiting import PATIENCE
 
 
 @dataclass
@@ -38,9 +39,9 @@ class TicketingHub(CustomHub):
     capabilities = Capabilities(tickets=True)
 
     def __init__(self, name: str, url: str, simulator: TicketingSimulator) -> None:
-        super().__init__(name, url, simulator.token, simulator.webhook_secret, timeout_seconds=5)
+        super().__init__(name, url, simulator.token, simulator.webhook_secret, timeout_seconds=PATIENCE)
         headers = {"Authorization": f"Bearer {simulator.token}"}
-        self._tickets = Line(name, url, headers=headers, credentials="token", timeout=5)
+        self._tickets = Line(name, url, headers=headers, credentials="token", timeout=PATIENCE)
 
     async def leave_ticket(self, ticket: Ticket, *, again: Again | None = None) -> LeftTicket:
         """POST /tickets."""

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from settings.model import AgentSettings
@@ -13,6 +12,7 @@ from settings.signing_in import SignInSettings
 from tests.gateway.serving import Customer, make_gateway, serving
 from tests.support.agents import ESCALATE, SETTINGS, write_agent
 from tests.support.house import TASK_QUEUE, House
+from tests.support.patient import patient_client
 from tests.support.talking import ask, say, topic
 from workflows.client import Conversations
 
@@ -45,7 +45,7 @@ async def customer(house: House, tmp_path: Path) -> AsyncIterator[Customer]:
     signin = SignInSettings(link=PAGE.replace("{}", "{conversation}"))
     agents = {"contoso": AgentSettings(path=tmp_path / "contoso", signin=signin)}
     gateway.settings = gateway.settings.model_copy(update={"agents": agents})
-    async with serving(gateway) as address, httpx.AsyncClient(base_url=address) as http:
+    async with serving(gateway) as address, patient_client(address) as http:
         yield await Customer(http).begin(user={"id": "dl_ann"})
 
 

@@ -5,20 +5,19 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import httpx
 import jsonschema
 import pytest
 
 from activities.transcript_pages import TranscriptStore
 from protocol.activity import EVENT, Activity, ChannelAccount
 from protocol.conversation import Deadlines, Operation, Phase, Said
-from settings.certificates import trusted
 from settings.model import AgentSettings
 from simulators.custom_hub import CustomHubSimulator
 from tests.gateway.serving import Customer, make_gateway, serving
 from tests.scenarios.contract import CONTRACTS
 from tests.support.conversing import Conversing
 from tests.support.house import TASK_QUEUE, House
+from tests.support.patient import patient_client
 from tests.support.waiting import eventually
 from workflows.client import ConversationRefusedError, Conversations
 
@@ -287,7 +286,7 @@ async def test_over_direct_line(
     gateway = make_gateway(Conversations(house.environment.client, TASK_QUEUE), tmp_path, versions=house.versions)
     agents = {"contoso": AgentSettings(path=house.agent_folder, generic_handoff=generic)}
     gateway.settings = gateway.settings.model_copy(update={"agents": agents})
-    async with serving(gateway) as address, httpx.AsyncClient(verify=trusted(), base_url=address) as http:
+    async with serving(gateway) as address, patient_client(address) as http:
         customer = await Customer(http).begin(user={"id": "dl_c2", "name": "C2 User"})
         await customer.say("Speak to agent")
         await eventually(lambda: _is_given_away(customer, hub))

@@ -9,7 +9,7 @@ from simulators.faults import Fault
 from simulators.world import WorldSimulator
 from tests.support.conversing import Conversing
 from tests.support.house import House, as_new
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 
 @pytest.fixture
@@ -102,9 +102,17 @@ async def test_where_codes_become_nothing_the_topic_goes_on_without(
 
 async def test_what_takes_long_is_said_to(conversation: Conversing, world: WorldSimulator) -> None:
     """The author's latency message, then the answer."""
-    world.faults.plan("order", Fault(status=503, hang_seconds=1))
+    answers = asyncio.Event()
+    world.faults.plan("order", Fault(status=503, until=answers))
     await conversation.say("where is my order")
-    assert texts(await conversation.say("4711")) == ["One moment.", "It is shipped."]
+    slow = asyncio.create_task(conversation.say("4711"))
+
+    async def told() -> bool:
+        return "One moment." in await conversation.heard()
+
+    await eventually(told)
+    answers.set()
+    assert texts(await slow) == ["One moment.", "It is shipped."]
 
 
 async def test_what_is_said_meanwhile_waits_its_turn(conversation: Conversing, world: WorldSimulator) -> None:
@@ -130,14 +138,16 @@ async def test_what_is_said_meanwhile_waits_its_turn(conversation: Conversing, w
 
 async def test_an_operator_ends_it_while_the_world_is_asked(conversation: Conversing, world: WorldSimulator) -> None:
     """Nobody waits for the answer any more, and what it would have led to is not said."""
-    world.faults.plan("order", Fault(hang_seconds=25))
+    never = asyncio.Event()
+    world.faults.plan("order", Fault(until=never))
     await conversation.say("where is my order")
     slow = asyncio.create_task(conversation.say("4711"))
     await eventually(lambda: "order" in world.faults.calls)
     await conversation.operate(Operation.END)
     handle = conversation.conversations.client.get_workflow_handle(conversation.id)
-    assert await asyncio.wait_for(handle.result(), 20) == "operator ended it"
+    assert await asyncio.wait_for(handle.result(), PATIENCE) == "operator ended it"
     await slow
+    never.set()
     assert "It is shipped." not in await conversation.heard()
 
 
@@ -163,9 +173,17 @@ async def test_a_human_is_asked_for_behind_the_answer(conversation: Conversing, 
 async def test_a_conversation_rolls_over_behind_the_answer(house: House, world: WorldSimulator) -> None:
     """Not while the world is asked; nothing is asked twice, and the next run goes on."""
     conversation = await house.conversing("asking", turns_a_run=2).begin()
-    world.faults.plan("order", Fault(status=503, hang_seconds=1))
+    answers = asyncio.Event()
+    world.faults.plan("order", Fault(status=503, until=answers))
     await conversation.say("where is my order")
-    assert texts(await conversation.say("4711")) == ["One moment.", "It is shipped."]
+    slow = asyncio.create_task(conversation.say("4711"))
+
+    async def told() -> bool:
+        return "One moment." in await conversation.heard()
+
+    await eventually(told)
+    answers.set()
+    assert texts(await slow) == ["One moment.", "It is shipped."]
     assert texts(await conversation.say("opening hours")) == ["Nine to five."]
     assert len([request for request in world.requests if request["path"].startswith("/orders")]) == 1
 
