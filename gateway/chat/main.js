@@ -6,10 +6,11 @@ import { DirectLine, RequestFailed } from "./directline.js";
 import { Log } from "./log.js";
 import { Status } from "./status.js";
 import * as typing from "./typing.js";
+import { Unsent } from "./unsent.js";
 
 const element = (id) => document.getElementById(id);
 const text = element("text");
-const unsent = new Map();
+const unsent = new Unsent();
 const status = new Status();
 const log = new Log({ reply: (answer) => send(answer), retry: (key) => deliver(key) });
 let line;
@@ -24,10 +25,19 @@ async function open(delay = 500) {
   try {
     await line.open();
     element("banner").hidden = true;
+    goOn();
   } catch (error) {
     tell(error instanceof RequestFailed && error.status < 500 ? error.message : "The service cannot be reached. Trying again…");
     setTimeout(() => open(Math.min(delay * 2, 15_000)), delay);
   }
+}
+
+/** What was on its way when the page was left is sent again: what has arrived has no second effect. */
+async function goOn() {
+  const messages = unsent.takeUp(line.conversation);
+  write(unsent.draft);
+  for (const { key, text: said } of messages) if (said) log.sending(key, said);
+  for (const { key } of messages) await deliver(key);
 }
 
 function take(activity) {
@@ -50,7 +60,7 @@ function suggest(actions) {
 
 function send({ text: said, value, file, card }) {
   const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
-  unsent.set(key, { text: said, value, file, card });
+  unsent.add(key, { text: said, value, file, card, conversation: line.conversation });
   if (said || file) log.sending(key, said ?? "", file);
   suggest([]);
   return deliver(key);
@@ -67,6 +77,7 @@ async function deliver(key) {
     const refused = error instanceof RequestFailed && error.status < 500;
     const why = refused ? error.message : "There is no connection.";
     log.failed(key, why, !refused);
+    if (refused) unsent.delete(key);
     if (message.card) {
       unsettle(message.card);
       tell(`Not sent. ${why}`);
@@ -90,8 +101,7 @@ element("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   const said = text.value.trim();
   if (!said) return;
-  text.value = "";
-  grow();
+  write("");
   send({ text: said });
 });
 
@@ -102,9 +112,16 @@ text.addEventListener("keydown", (event) => {
 });
 
 text.addEventListener("input", () => {
+  unsent.begin(text.value);
   grow();
   if (status.live && text.value && typing.due()) line.say({ type: "typing" }).catch(() => {});
 });
+
+function write(words) {
+  text.value = words;
+  unsent.begin(words);
+  grow();
+}
 
 function grow() {
   text.style.height = "auto";
@@ -131,5 +148,6 @@ element("again").addEventListener("click", () => {
 });
 
 addEventListener("offline", () => onLink("connecting"));
+write(unsent.draft);
 begin();
 text.focus({ preventScroll: true });

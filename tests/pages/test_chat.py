@@ -57,6 +57,38 @@ async def test_an_unsent_message_is_tried_again_and_is_there_once(visitor: Visit
     assert len(await visitor.bubbles()) == 3
 
 
+async def unsent(visitor: Visitor, words: str) -> None:
+    """Written and sent while there was no connection."""
+    await visitor.context.set_offline(offline=True)
+    await visitor.says(words)
+    await visitor.reads("Not sent.")
+    await visitor.context.set_offline(offline=False)
+
+
+async def test_words_outlive_a_reload(visitor: Visitor) -> None:
+    """A phone loads a page anew that was out of sight: what was on its way is sent, what was begun is in the box."""
+    await unsent(visitor, "hello there")
+    await visitor.page.get_by_label("Your message").fill("and one more thi")
+    await visitor.page.reload()
+    await expect(visitor.page.locator(".message.bot .bubble")).to_have_count(2)
+    assert (await visitor.bubbles())[1] == "hello there"
+    assert len(await visitor.bubbles()) == 3
+    await expect(visitor.page.get_by_label("Your message")).to_have_value("and one more thi")
+    await visitor.page.reload()
+    await expect(visitor.page.locator(".message.bot .bubble")).to_have_count(2)
+    assert len(await visitor.bubbles()) == 3
+
+
+async def test_words_for_a_conversation_that_is_gone_are_in_the_box(visitor: Visitor) -> None:
+    """They are not said in another one by themselves."""
+    await unsent(visitor, "hello there")
+    await visitor.page.evaluate("localStorage.clear()")
+    await visitor.page.reload()
+    await visitor.reads("virtual assistant")
+    await expect(visitor.page.get_by_label("Your message")).to_have_value("hello there")
+    assert len(await visitor.bubbles()) == 1
+
+
 async def test_nothing_is_missed_while_the_gateway_is_down(
     visitor: Visitor, running: Installation, representative: PersistentRepresentative
 ) -> None:
