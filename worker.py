@@ -10,9 +10,8 @@ import signal
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,30 +19,22 @@ import structlog
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.agent_versions import AgentVersions
-from activities.asking_world import AskingWorld
 from activities.channel_delivery import ChannelDelivery
 from activities.connected_hubs import ConnectedHubs
+from activities.hands import Hands
 from activities.hub_delivery import HubDelivery
 from activities.hub_listening import HubListening
 from activities.hub_pulse import Pulse
-from activities.microsoft_access import TenantAccess
-from activities.model_recognition import ModelRecognition
 from activities.newest_version import NewestVersion
-from activities.recognition import Recognising
-from activities.remote_agents import RemoteAgents
 from activities.routing import Routing
 from activities.ticket_delivery import TicketDelivery
-from activities.transcript_pages import TranscriptPages, TranscriptStore
-from hubs.base import Hub
+from activities.transcript_pages import TranscriptPages
 from hubs.channel import channel_of
-from hubs.registry import connect as connect_hub
 from protocol.hub_events import AtHub, HubEvent
 from protocol.task_queues import TASK_QUEUE, hub_task_queue, remote_task_queue, world_task_queue
 from settings.load import load_settings
 from settings.logs import configure_logs
 from settings.model import Settings
-from settings.secrets import resolve
 from workflows import library
 from workflows.agent_connection import AgentConnection
 from workflows.agent_connections import AgentConnections
@@ -61,7 +52,7 @@ from workflows.hub_breaker import HubBreaker
 from workflows.hub_listener import HubListener
 from workflows.leaving import leave
 from workflows.lost_track import watched_runtime
-from workflows.plugin import cipher_of, connect
+from workflows.plugin import connect
 
 log = structlog.get_logger()
 
@@ -77,60 +68,6 @@ SHOWN_EVERY = timedelta(seconds=4)
 """A sign of life is told to Temporal after so long at the latest. Left alone it would wait for four fifths of the
 time-out, and a worker that is merely slow for a moment would be taken for dead."""
 LETS_GO_WITHIN = timedelta(seconds=10)
-
-
-@dataclass(frozen=True)
-class Hands:
-    """What a worker works with, made from the settings once."""
-
-    settings: Settings
-    versions: AgentVersions
-    store: TranscriptStore
-    hubs: dict[str, Hub]
-
-    @cached_property
-    def tenant(self) -> TenantAccess:
-        """The tenant of `[microsoft]`."""
-        return TenantAccess(self.settings, resolve)
-
-    @cached_property
-    def remote(self) -> RemoteAgents:
-        """The agents that run elsewhere."""
-        return RemoteAgents(self.settings, resolve)
-
-    @cached_property
-    def model(self) -> ModelRecognition:
-        """What asks language models what a customer means."""
-        return ModelRecognition(self.settings, resolve)
-
-    @cached_property
-    def recognising(self) -> Recognising:
-        """What finds out what a customer means."""
-        return Recognising(self.versions, self.model)
-
-    @cached_property
-    def world(self) -> AskingWorld:
-        """What asks the world outside."""
-        return AskingWorld(self.settings, self.recognising, resolve)
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Hands":
-        """Open the stores and the connections to the hubs."""
-        return cls(
-            settings=settings,
-            versions=AgentVersions(settings.data_dir / "agents"),
-            store=TranscriptStore(settings.data_dir / "transcripts", cipher_of(settings)),
-            hubs={name: connect_hub(name, hub, resolve) for name, hub in settings.hubs.items()},
-        )
-
-    async def close(self) -> None:
-        """Close the pooled connections."""
-        for hub in self.hubs.values():
-            await hub.close()
-        await self.tenant.close()
-        await self.world.close()
-        await self.model.close()
-        await self.remote.close()
 
 
 def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[Worker]:

@@ -14,10 +14,10 @@ from commandline.tables import print_table
 from protocol.activity import MESSAGE, Activity
 from protocol.conversation import Operate, Operation, Phase
 from protocol.status import Status
+from settings.cipher import cipher_of
 from settings.model import Settings
 from workflows import library
 from workflows.client import Conversations
-from workflows.plugin import cipher_of
 from workflows.retelling import traces_of
 from workflows.stuck import try_now
 from workflows.trace_lines import lines_of

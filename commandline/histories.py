@@ -12,11 +12,12 @@ from temporalio.worker import Replayer
 from activities.agent_versions import AgentVersions
 from commandline.failures import CommandError, fail
 from commandline.options import Config, DataDir, Id, Json, print_json, settings_of, with_conversations
+from settings.cipher import cipher_of
 from settings.model import Settings
 from workflows import library
 from workflows.client import Conversations
 from workflows.conversation import Conversation
-from workflows.plugin import BatonPlugin, cipher_of
+from workflows.plugin import BatonPlugin
 from workflows.retelling import histories_of
 
 

@@ -6,13 +6,14 @@ from activities.agent_versions import AgentVersions
 from activities.transcript_pages import TranscriptStore
 from gateway.context import Gateway
 from hubs.registry import connect as connect_hub
+from settings.cipher import cipher_of
 from settings.login import LoginTokens
 from settings.model import Settings
 from settings.secrets import resolve
 from workflows import library
 from workflows.client import Conversations
 from workflows.encryption import EncryptionCodec
-from workflows.plugin import cipher_of, connect
+from workflows.plugin import connect
 
 OPERATORS = "console"
 """The audience of login links for operators; the desk has its own."""

@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from settings.model import Settings
+from settings.secrets import resolve
+
 KEY_BYTES = 32
 _ID_BYTES = 8
 _NONCE_BYTES = 12
@@ -76,3 +79,12 @@ def _decoded(key: str) -> bytes:
     if len(raw) != KEY_BYTES:
         raise CipherError("an encryption key is 32 bytes in base64: make one with `openssl rand -base64 32`")
     return raw
+
+
+def cipher_of(settings: Settings) -> Cipher:
+    """The cipher of the configured keys.
+
+    Raises:
+        CipherError: no key, or one that is none.
+    """
+    return Cipher.from_base64([resolve(key) for key in settings.encryption.keys])

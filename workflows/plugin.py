@@ -15,9 +15,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, WorkerConfig, WorkflowR
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from settings.cipher import Cipher
+from settings.cipher import Cipher, cipher_of
 from settings.model import Settings
-from settings.secrets import resolve
 from workflows.encryption import EncryptionCodec
 from workflows.payloads import OnePydanticConverter
 from workflows.tracing import tracing
@@ -91,15 +90,6 @@ class BatonPlugin(SimplePlugin):
         config = super().configure_worker(config)
         config["build_id"] = config.get("build_id") or BUILD
         return config
-
-
-def cipher_of(settings: Settings) -> Cipher:
-    """The cipher of the configured keys.
-
-    Raises:
-        CipherError: no key, or one that is none.
-    """
-    return Cipher.from_base64([resolve(key) for key in settings.encryption.keys])
 
 
 async def connect(settings: Settings, process: str = "client", runtime: Runtime | None = None) -> Client:

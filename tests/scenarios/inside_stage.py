@@ -11,6 +11,7 @@ from uuid import uuid4
 from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
+from activities.hands import Hands
 from activities.transcript_pages import TranscriptStore
 from gateway.botframework_incoming import conversation_of
 from protocol.conversation import ConversationReference, ConversationStart, Deadlines, Phase
@@ -25,7 +26,7 @@ from tests.support.agents import TESTING, write_agent
 from tests.support.talking import put, say, topic
 from tests.support.temporal import CIPHER, working
 from tests.support.waiting import eventually
-from worker import Hands, listen
+from worker import listen
 from workflows.client import Conversations
 
 GREETING = "Hello, {Global.Tier} customer."

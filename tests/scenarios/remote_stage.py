@@ -10,6 +10,7 @@ from uuid import uuid4
 from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
+from activities.hands import Hands
 from activities.transcript_pages import TranscriptStore
 from protocol.conversation import ConversationStart, Phase
 from protocol.remote import REMOTE, RemoteRules
@@ -23,7 +24,6 @@ from tests.gateway.serving import make_gateway, serving
 from tests.scenarios.stage import Stage
 from tests.support.temporal import CIPHER, working
 from tests.support.waiting import eventually
-from worker import Hands
 from workflows.client import Conversations
 
 GREETING = "Hello, I'm Contoso's agent in the cloud."

@@ -11,6 +11,7 @@ from uuid import uuid4
 from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
+from activities.hands import Hands
 from activities.transcript_pages import TranscriptStore
 from hubs.base import Capabilities, Hub
 from protocol.activity import END_OF_CONVERSATION, MESSAGE, Activity
@@ -23,7 +24,6 @@ from tests.support.agents import TESTING, write_agent
 from tests.support.talking import put, topic
 from tests.support.temporal import CIPHER, working
 from tests.support.waiting import eventually
-from worker import Hands
 from workflows.client import Conversations
 
 TYPES: tuple[Any, ...] = (

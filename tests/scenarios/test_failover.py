@@ -10,6 +10,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
+from activities.hands import Hands
 from activities.transcript_pages import TranscriptStore
 from protocol.activity import MESSAGE, Activity
 from protocol.conversation import ConversationStart, Deadlines, Phase, Said
@@ -24,7 +25,6 @@ from tests.gateway.serving import make_gateway, serving
 from tests.support.agents import TESTING, write_agent
 from tests.support.temporal import CIPHER, working
 from tests.support.waiting import eventually
-from worker import Hands
 from workflows.client import Conversations
 
 

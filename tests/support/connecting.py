@@ -11,6 +11,7 @@ from uuid import uuid4
 from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
+from activities.hands import Hands
 from activities.microsoft_access import TenantAccess
 from activities.transcript_pages import TranscriptStore
 from hubs.base import Hub
@@ -26,7 +27,6 @@ from tests.support.agents import write_agent
 from tests.support.conversing import Conversing
 from tests.support.temporal import CIPHER, working
 from tests.support.waiting import PATIENCE, eventually
-from worker import Hands
 from workflows.agent_connections import AgentConnections, WishRefusedError, connection_id
 from workflows.client import Conversations
 

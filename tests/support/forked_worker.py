@@ -19,6 +19,7 @@ from temporalio.client import Client
 
 import worker
 from activities import alive, microsoft_access
+from activities.hands import Hands
 from settings.model import Settings
 from tests.support.dying import Dying
 from workflows import connecting, connection_steps, draining, hub_calls
@@ -92,7 +93,7 @@ def _work(settings: Settings, task_queue: str, environment: dict[str, str], dyin
 
 
 async def _until_killed(settings: Settings, task_queue: str, dying: Dying | None) -> None:
-    client, hands = await connect(settings, "worker"), worker.Hands.of(settings)
+    client, hands = await connect(settings, "worker"), Hands.of(settings)
     if dying:
         config = client.config()
         config["interceptors"] = [*config["interceptors"], dying]

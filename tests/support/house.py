@@ -9,6 +9,7 @@ from typing import Any
 from temporalio.testing import WorkflowEnvironment
 
 from activities.agent_versions import AgentVersions
+from activities.hands import Hands
 from activities.transcript_pages import TranscriptStore
 from handoff.breaker import BreakerRules
 from hubs.base import Hub
@@ -25,7 +26,7 @@ from tests.support.conversing import Conversing
 from tests.support.temporal import CIPHER, working
 from tests.support.ticketing import TicketingHub, TicketingSimulator
 from tests.support.waiting import PATIENCE
-from worker import Hands, hub_worker
+from worker import hub_worker
 from workflows.breakers import HubBreakers
 from workflows.client import Conversations
 

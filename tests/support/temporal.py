@@ -9,8 +9,9 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
+from activities.hands import Hands
 from settings.cipher import Cipher
-from worker import Hands, listen, workers
+from worker import listen, workers
 from workflows import library
 from workflows.plugin import BatonPlugin
 from workflows.visibility import SEARCH_ATTRIBUTES
