@@ -29,9 +29,9 @@ from workflows.overtaken import Overtaken
 from workflows.parts import Parts
 from workflows.remote_line import line_of
 from workflows.replies import LANE, Replies
+from workflows.shown import Shown
 from workflows.state import ConversationState
 from workflows.turns import Turns
-from workflows.visibility import story, upsert_changed
 from workflows.watchers import Watchers
 from workflows.world import World
 
@@ -62,6 +62,7 @@ class Conversation:
         self._overtaken = Overtaken(self._life, self._hub_events, self._seen)
         self._turns = Turns(self._life)
         self._customer = Customer(start, self._life, self._outbox, state.turns)
+        self._shown = Shown(self._life, state.shown)
         self._parts = Parts(
             id=self._id,
             start=start,
@@ -71,9 +72,9 @@ class Conversation:
             seen=self._seen,
             outbox=self._outbox,
             watchers=self._watchers,
+            shown=self._shown,
         )
         self._one_turn = asyncio.Lock()
-        self._shown = dict(state.shown)
         self._draining = False
         if carried is None:
             self._life.begin()
@@ -84,7 +85,7 @@ class Conversation:
         """Live until the conversation has ended and every hub knows; returns why it ended."""
         beside = [asyncio.create_task(each.run()) for each in (self._clock, self._remote) if each]
         self._outbox.start()
-        self._show()
+        self._shown.show()
         while not self._finished:
             await workflow.wait_condition(
                 lambda: bool(self._finished or self._due_to_roll or self._page_is_full or self._broken)
@@ -213,7 +214,7 @@ class Conversation:
         ephemeral: list[Activity] = []
         yield ephemeral
         self._settle()
-        self._show()
+        self._shown.show()
         news = self._life.log.since(before).activities + tuple(ephemeral)
         if news:
             self._watchers.tell(news, self._life.log.watermark, but=via)
@@ -227,25 +228,6 @@ class Conversation:
     def _happened_if_it_may(self, event: Event) -> None:
         if self._life.may(event):
             self._changed(lambda: self._life.happen(event))
-
-    def _show(self) -> None:
-        life, handoff = self._life, self._life.handoffs.under_way
-        route = handoff.route if handoff else None
-        # A hub may still tell of a handoff that is over, and shall hear that it is.
-        newest = handoff or life.handoffs.newest
-        now = {
-            "BatonPhase": str(life.phase),
-            "BatonTopic": life.bot.topic,
-            "BatonHub": route.hub if route else "",
-            "BatonHandoff": (newest and (newest.hub_id or newest.known_as)) or "",
-            "BatonQueue": ((handoff and handoff.queue) or (route and route.queue) or "") if route else "",
-        }
-        if now != self._shown:
-            upsert_changed(self._shown or {"BatonPhase": str(Phase.AGENT)}, now)
-            self._shown = now
-            workflow.set_current_details(
-                story(life.phase, life.bot.topic, handoff.status() if handoff else None, tuple(life.timeline))
-            )
 
     @property
     def _broken(self) -> BaseException | None:
@@ -285,4 +267,4 @@ class Conversation:
             # Ended, or busy with a hub again, by what the last handlers did.
             self._draining = False
             return
-        workflow.continue_as_new(args=[self._start, self._parts.for_next_run(self._shown)])
+        workflow.continue_as_new(args=[self._start, self._parts.for_next_run()])

@@ -10,6 +10,7 @@ from workflows.customer import Customer
 from workflows.life import Life
 from workflows.outbox import Outbox
 from workflows.remote_bot import RemoteBot
+from workflows.shown import Shown
 from workflows.state import ConversationState
 from workflows.watchers import Watchers
 
@@ -26,8 +27,9 @@ class Parts:
     seen: SeenIds
     outbox: Outbox
     watchers: Watchers
+    shown: Shown
 
-    def for_next_run(self, shown: dict[str, str]) -> ConversationState:
+    def for_next_run(self) -> ConversationState:
         """The whole conversation, as the next run takes it over."""
         life = self.life
         busy = {outbound.handoff for outbound in self.outbox.waiting}
@@ -49,7 +51,7 @@ class Parts:
             due=life.due,
             watchers=tuple(self.watchers.queues),
             timeline=tuple(life.timeline),
-            shown=shown,
+            shown=self.shown.for_next_run(),
             turns=self.customer.turns,
             reminded=life.reminded,
             ended=life.ended,
