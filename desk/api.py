@@ -29,10 +29,11 @@ class Accept(BaseModel):
 
 
 class Say(BaseModel):
-    """Say something; the id makes a repetition harmless."""
+    """Say something; the id makes a repetition harmless, and `by` whose words they are, whoever has it meanwhile."""
 
     text: str = Field(min_length=1, max_length=28_000)
     id: str | None = Field(default=None, min_length=1, max_length=200)
+    by: str | None = None
 
 
 class Transfer(BaseModel):
@@ -95,7 +96,7 @@ class _Verbs:
         return summary(self._desk, self._desk.accept(handoff, wish.representative.id, wish.representative.name))
 
     async def say(self, handoff: str, wish: Say) -> Mapping[str, str]:
-        return {"id": self._desk.say(handoff, wish.text, wish.id)}
+        return {"id": self._desk.say(handoff, wish.text, wish.id, wish.by)}
 
     async def typing(self, handoff: str) -> None:
         self._desk.type(handoff)

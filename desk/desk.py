@@ -107,13 +107,17 @@ class Desk:
         self.changes.happened()
         return found
 
-    def say(self, handoff: str, text: str, message: str | None = None) -> str:
-        """A representative writes. Returns the message's id; the same id again changes nothing.
+    def say(self, handoff: str, text: str, message: str | None = None, by: str | None = None) -> str:
+        """A representative writes. Returns the message's id; the same id again changes nothing, whatever came between.
 
         Raises:
-            ProblemError: 409 where nobody has accepted the handoff, or it has ended.
+            ProblemError: 409 where nobody has accepted the handoff, somebody other than `by` has, or it has ended.
         """
+        if message and self.store.message(handoff, message):
+            return message
         found = self._live(handoff)
+        if by and by != found.representative:
+            raise ProblemError(409, "this was not said", f"{found.representative_name} has the conversation now")
         message = message or uuid4().hex
         sender = {"id": found.representative or "", "name": found.representative_name or "", "role": "agent"}
         activity = {"type": "message", "id": message, "timestamp": _now(self.clock()), "from": sender, "text": text}

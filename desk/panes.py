@@ -179,7 +179,8 @@ class Workplace:
             facts_list(facts(handoff.variables))
 
     def _say(self, words: Words) -> bool:
-        return self._do(lambda: self._desk.say(words.handoff, words.text, words.id))
+        by = str(self._kept.get("id"))
+        return self._do(lambda: self._desk.say(words.handoff, words.text, words.id, by))
 
     def _types(self) -> None:
         if self._chosen:

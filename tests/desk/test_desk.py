@@ -87,6 +87,24 @@ async def test_talk_is_told_in_order_and_marked_truthfully(desk: Caller, receive
     assert {message["delivery"] for message in shown["messages"] if message["role"] == "agent"} == {"delivered"}
 
 
+async def test_words_stay_with_who_said_them(desk: Caller, receiver: Receiver) -> None:
+    """Told once more after a transfer, what was said changes nothing; what was not is not said in another's name."""
+    handoff = await desk.open()
+    await desk.accept(handoff)
+    said, unsaid = ({"text": text, "id": text, "by": "ada"} for text in ("said", "unsaid"))
+    assert (await desk.do(handoff, "say", said)).status_code == 200
+    await desk.do(handoff, "transfer", {"queue": "stores"})
+    assert [(await desk.do(handoff, "say", words)).status_code for words in (said, unsaid)] == [200, 409]
+    await desk.accept(handoff, "Bob")
+    assert (await desk.do(handoff, "say", said)).status_code == 200
+    refused = await desk.do(handoff, "say", unsaid)
+    assert (refused.status_code, refused.json()["detail"]) == (409, "Bob has the conversation now")
+    await desk.do(handoff, "close")
+    assert [(await desk.do(handoff, "say", words)).status_code for words in (said, unsaid)] == [200, 409]
+    await eventually(lambda: "accepted" in receiver.states[3:])
+    assert receiver.said == ["said"]
+
+
 async def test_a_message_that_baton_refuses_is_marked_and_can_be_retried(desk: Caller, receiver: Receiver) -> None:
     """410 is final: the representative reads that nobody got it."""
     handoff = await desk.open()
