@@ -236,7 +236,7 @@ async def test_a_token_is_renewed_at_half_its_life(
     temporal: WorkflowEnvironment, tmp_path: Path, studio: CopilotStudioSimulator
 ) -> None:
     """While the agent talks, and while a human does."""
-    studio.tokens.seconds = 6
+    studio.tokens.seconds = 16
     async with remote_stage(temporal, tmp_path, studio) as story:
         key = await story.escalates()
         renewed = studio.faults.calls.count("refresh")
