@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 from temporalio import activity
 
-from activities.ending import end
+from activities.ending import end, handed_on
 from hubs.base import Ear, Hub
 from hubs.errors import HubUnavailableError
 from hubs.handoffs import WatchedHandoff
@@ -85,7 +85,7 @@ class HubListening:
 
     @activity.defn
     async def listen(self) -> None:
-        """Have the adapter listen, and show signs of life. It ends when its worker stops, so that another goes on."""
+        """Have the adapter listen, and show signs of life. Where its worker stops, another goes on from there."""
         before = dict(next(iter(activity.info().heartbeat_details), {}))
         ear = _Ear(self._name, self._watched, self._kept, self._tell, before)
         until = asyncio.get_running_loop().time() + LISTENS_FOR.total_seconds()
@@ -99,6 +99,9 @@ class HubListening:
                         await activity.wait_for_worker_shutdown()
         finally:
             await end(listening)
+        if activity.is_worker_shutdown():
+            activity.heartbeat(ear.cursors)
+            raise handed_on()
 
     async def _listen(self, ear: Ear) -> None:
         while True:

@@ -59,13 +59,11 @@ class RemoteAgents:
 
     @activity.defn
     async def listen_to_remote(self, listening: RemoteListening) -> RemoteHeard:
-        """What an agent says next; nothing where the worker stops, so that another one listens."""
+        """What an agent says next. Where the worker stops, another one listens on."""
         with _failures_typed(Patience()):
             async with alive():
                 hearing = self._agent(listening.agent).hear(listening, LISTENS_FOR.total_seconds())
                 heard = await until_worker_stops(hearing)
-        if heard is None:
-            return RemoteHeard(session=listening.session, watermark=listening.after)
         return heard.model_copy(update={"activities": tuple(trimmed(each) for each in heard.activities)})
 
     @activity.defn

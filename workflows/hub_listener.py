@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.common import RetryPolicy
 
 from protocol.task_queues import hub_task_queue
 
 NOTICED_WITHIN = timedelta(seconds=15)
 """A worker that shows no sign of life for so long has died; another one looks on."""
 AT_MOST = timedelta(hours=1)
+AGAIN = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=5))
+"""However often workers were stopped or killed within the hour: nobody hears the hub meanwhile."""
 
 
 @workflow.defn(name="HubListener")
@@ -23,6 +26,7 @@ class HubListener:
             task_queue=hub_task_queue(connection),
             heartbeat_timeout=NOTICED_WITHIN,
             start_to_close_timeout=AT_MOST,
+            retry_policy=AGAIN,
             summary=f"look at {connection}",
         )
         workflow.continue_as_new(connection)

@@ -1,8 +1,15 @@
-"""What a listening adapter is given: the open handoffs with what belongs to each."""
+"""What a listening adapter is given: the open handoffs with what belongs to each, and where they were heard up to."""
 
+import asyncio
 from collections.abc import Sequence
+from typing import Any, cast
 
-from activities.hub_listening import _Ear
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.hub_listening import HubListening, _Ear
+from hubs.base import Ear, Hub
 from hubs.handoffs import WatchedHandoff
 from protocol.hub_events import AtHub, HubEvent
 
@@ -32,3 +39,26 @@ async def test_one_conversation_that_does_not_answer_keeps_no_other_from_being_h
     assert asked == ["one", "two", "two"]
     open_now.remove("one")
     assert [each.key for each in await ear.watched()] == ["two:1"]
+
+
+async def test_another_worker_goes_on_from_where_the_one_that_stops_was() -> None:
+    """Its last sign of life has the cursors, and Temporal gives it to the next."""
+    environment, told, heard = ActivityEnvironment(), list[Any](), asyncio.Event()
+    environment.on_heartbeat = lambda *details: told.append(dict(details[0]))
+
+    class Heard:
+        async def listen(self, ear: Ear) -> None:
+            ear.remember("at-hub-one", "8")
+            heard.set()
+            await asyncio.Event().wait()
+
+    async def nobody(*_: object) -> Any:
+        raise AssertionError
+
+    listening = HubListening("sf", cast("Hub", Heard()), nobody, nobody, nobody)
+    running = asyncio.create_task(environment.run(listening.listen))
+    await heard.wait()
+    environment.worker_shutdown()
+    with pytest.raises(ApplicationError, match="another one goes on"):
+        await running
+    assert told[-1] == {"at-hub-one": "8"}

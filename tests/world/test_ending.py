@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities import ending
@@ -56,7 +57,9 @@ async def test_a_worker_that_stops_is_not_kept(*, before: bool) -> None:
     if not before:
         await begun.wait()
         environment.worker_shutdown()
-    assert await running is None
+    with pytest.raises(ApplicationError) as handed_on:
+        await running
+    assert (handed_on.value.type, handed_on.value.non_retryable) == ("WorkerStops", False)
 
 
 async def test_an_activity_that_is_cancelled_ends_what_it_has_begun() -> None:
