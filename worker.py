@@ -68,6 +68,9 @@ SHOWN_EVERY = timedelta(seconds=4)
 """A sign of life is told to Temporal after so long at the latest. Left alone it would wait for four fifths of the
 time-out, and a worker that is merely slow for a moment would be taken for dead."""
 LETS_GO_WITHIN = timedelta(seconds=10)
+ENDS_WITHIN = timedelta(seconds=30)
+"""After a signal. A worker whose machine had stood still for six seconds was seen to wait for ever in the SDK's own
+shutdown, with all its work done."""
 
 
 def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[Worker]:
@@ -184,9 +187,14 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _until_signalled(settings: Settings) -> None:
-    stop = asyncio.Event()
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def end() -> None:
+        stop.set()
+        loop.call_later(ENDS_WITHIN.total_seconds(), leave, 1)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, end)
     await run(settings, stop)
 
 
