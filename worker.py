@@ -68,9 +68,10 @@ SHOWN_EVERY = timedelta(seconds=4)
 """A sign of life is told to Temporal after so long at the latest. Left alone it would wait for four fifths of the
 time-out, and a worker that is merely slow for a moment would be taken for dead."""
 LETS_GO_WITHIN = timedelta(seconds=10)
+"""For what is under way when the worker stops; what listens lets go at once. Never zero, which is the SDK's default:
+where the machine stands still for some seconds, its shutdown then waits for itself for ever."""
 ENDS_WITHIN = timedelta(seconds=30)
-"""After a signal. A worker whose machine had stood still for six seconds was seen to wait for ever in the SDK's own
-shutdown, with all its work done."""
+"""After a signal, whatever the SDK's shutdown still waits for."""
 
 
 def workers(client: Client, hands: Hands, task_queue: str = TASK_QUEUE) -> list[Worker]:
@@ -127,7 +128,7 @@ def _remote(client: Client, hands: Hands, task_queue: str) -> Worker:
         task_queue=remote_task_queue(task_queue),
         activities=hands.remote.all(),
         max_concurrent_activities=LISTENED_TO,
-        graceful_shutdown_timeout=timedelta(0),
+        graceful_shutdown_timeout=LETS_GO_WITHIN,
         max_heartbeat_throttle_interval=SHOWN_EVERY,
     )
 

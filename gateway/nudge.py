@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import structlog
 from temporalio import activity
@@ -22,6 +23,8 @@ PUSH = "push_activities"
 LOOK_EVERY = 1.0
 OUT_OF_REACH = 2.5
 """Seconds without an answer after which a nudge may have been given up (`workflows.watchers.REACHED_WITHIN`)."""
+LETS_GO_WITHIN = timedelta(seconds=1)
+"""Of news that are being pushed. Not zero: see the worker's own."""
 
 _logger = structlog.get_logger(__name__)
 
@@ -41,7 +44,8 @@ class Nudges:
 @contextlib.asynccontextmanager
 async def listening(client: Client, queue: str, streams: Streams) -> AsyncIterator[None]:
     """Take nudges on `queue` for as long as the context lasts."""
-    async with Worker(client, task_queue=queue, activities=[Nudges(streams).push]):
+    nudges = Nudges(streams)
+    async with Worker(client, task_queue=queue, activities=[nudges.push], graceful_shutdown_timeout=LETS_GO_WITHIN):
         lookout = asyncio.create_task(_lookout(client, streams))
         try:
             yield
