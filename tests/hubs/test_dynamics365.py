@@ -1,7 +1,6 @@
 """Dynamics 365 by the messaging API: what it is given, what is tried again, and what its errors mean."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,26 +20,9 @@ from settings.dynamics365 import Dynamics365Settings
 from settings.load import load_settings
 from simulators.dynamics365 import Dynamics365Simulator
 from simulators.faults import Fault
-from simulators.served import Served
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ADA, BOT = ChannelAccount(id="u", name="Ada", role="user"), ChannelAccount(id="b", name="Contoso", role="bot")
-
-
-@pytest.fixture
-async def dynamics() -> AsyncIterator[Dynamics365Simulator]:
-    """One organisation on a socket."""
-    simulated = Dynamics365Simulator()
-    async with Served(simulated.app()) as simulated.url:
-        yield simulated
-
-
-@pytest.fixture
-async def hub(dynamics: Dynamics365Simulator) -> AsyncIterator[Dynamics365Hub]:
-    """Its adapter."""
-    adapter = dynamics.adapter("support")
-    yield adapter
-    await adapter.close()
 
 
 def _said(number: int, text: str, sender: ChannelAccount = ADA) -> Activity:

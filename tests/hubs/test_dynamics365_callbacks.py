@@ -1,7 +1,6 @@
 """What the messaging API's webhook tells: checked, and every event in Baton's words."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from hubs.errors import WebhookError
 from protocol.hub_events import HubEventKind
 from settings.dynamics365 import Dynamics365Settings
 from simulators.dynamics365 import Dynamics365Simulator
-from simulators.served import Served
 
 NOW = datetime(2026, 11, 24, 12, 0, 30, tzinfo=UTC)
 CONTRACT = Path(__file__).parents[3] / "shared" / "contracts" / "d365_messaging_api.json"
@@ -123,14 +121,6 @@ def test_what_is_no_activity_is_refused(body: bytes) -> None:
     with pytest.raises(WebhookError) as refused:
         events_of(body, connection="support", now=NOW)
     assert refused.value.status == 400
-
-
-@pytest.fixture
-async def dynamics() -> AsyncIterator[Dynamics365Simulator]:
-    """One organisation on a socket."""
-    simulated = Dynamics365Simulator()
-    async with Served(simulated.app()) as simulated.url:
-        yield simulated
 
 
 async def _receive(hub: Dynamics365Hub, token: str, body: bytes) -> int:

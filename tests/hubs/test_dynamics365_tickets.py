@@ -1,6 +1,5 @@
 """Dataverse: a case for whoever found nobody, made once, and whether anybody is there."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -14,22 +13,6 @@ from simulators.dynamics365 import Dynamics365Simulator
 from simulators.faults import Fault
 from simulators.served import Served
 from tests.scenarios.contract import Contract, Recording
-
-
-@pytest.fixture
-async def dynamics() -> AsyncIterator[Dynamics365Simulator]:
-    """One organisation on a socket."""
-    simulated = Dynamics365Simulator()
-    async with Served(simulated.app()) as simulated.url:
-        yield simulated
-
-
-@pytest.fixture
-async def hub(dynamics: Dynamics365Simulator) -> AsyncIterator[Dynamics365Hub]:
-    """Its adapter."""
-    adapter = dynamics.adapter("support")
-    yield adapter
-    await adapter.close()
 
 
 def _ticket(number: int = 1, contact: dict[str, str] | None = None) -> Ticket:
