@@ -1,13 +1,12 @@
 """The tenant of `[microsoft]` for the Temporal activities, and what goes wrong there in Temporal's words."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
-from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.alive import alive
 from microsoft.errors import MicrosoftError, RefusedError, UnavailableError
 from microsoft.tenant import Tenant
 from settings.model import Settings
@@ -45,25 +44,12 @@ class TenantAccess:
             await self._tenant.close()
 
 
-SIGN_OF_LIFE = 1.0
-"""Seconds between two heartbeats: a worker that was killed in the middle of a step is soon noticed."""
-
-
 @asynccontextmanager
 async def at_work() -> AsyncIterator[None]:
     """One step: shows signs of life while it waits for a service, and its failures are typed."""
-    beating = asyncio.create_task(_beat())
-    try:
-        with failures_typed():
+    with failures_typed():
+        async with alive():
             yield
-    finally:
-        beating.cancel()
-
-
-async def _beat() -> None:
-    while True:
-        activity.heartbeat()
-        await asyncio.sleep(SIGN_OF_LIFE)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import pytest
 from temporalio.client import Client
 
 import worker
-from activities import alive, microsoft_access
+from activities import alive
 from activities.hands import Hands
 from settings.model import Settings
 from tests.support.dying import Dying
@@ -88,7 +88,7 @@ def _work(settings: Settings, task_queue: str, environment: dict[str, str], dyin
     # Temporal turns no clock while it takes an activity for running: that its worker is dead is waited for in truth.
     for module in (connecting, connection_steps, draining, hub_calls):
         module.ALIVE_WITHIN = MISSED_AFTER  # type: ignore[attr-defined]  # they import it
-    alive.SIGN_OF_LIFE = microsoft_access.SIGN_OF_LIFE = MISSED_AFTER.total_seconds() / 5
+    alive.SIGN_OF_LIFE = MISSED_AFTER.total_seconds() / 5
     asyncio.run(_until_killed(settings, task_queue, dying))
 
 
