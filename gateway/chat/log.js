@@ -56,12 +56,16 @@ export class Log {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Retry";
-    button.onclick = () => {
-      item.classList.replace("failed", "sending");
-      meta.textContent = "Sending…";
-      this.retry(key);
-    };
+    button.onclick = () => this.retry(key);
     meta.append(button);
+  }
+
+  /** It is tried again. */
+  resending(key) {
+    const item = this.pending.get(key);
+    if (!item) return;
+    item.classList.replace("failed", "sending");
+    item.querySelector(".meta").textContent = "Sending…";
   }
 
   /** A card that was answered, or passed over, takes no more. */

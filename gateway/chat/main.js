@@ -12,7 +12,7 @@ const element = (id) => document.getElementById(id);
 const text = element("text");
 const unsent = new Unsent();
 const status = new Status();
-const log = new Log({ reply: (answer) => send(answer), retry: (key) => deliver(key) });
+const log = new Log({ reply: (answer) => send(answer), retry: (key) => again(key) });
 let line;
 
 function begin() {
@@ -69,6 +69,7 @@ function send({ text: said, value, file, card }) {
 async function deliver(key) {
   const message = unsent.get(key);
   if (!message) return;
+  message.failed = false;
   try {
     if (message.file) await line.upload(message.file, key);
     else await line.say({ type: "message", text: message.text, value: message.value, locale: navigator.language, channelData: { clientActivityID: key } });
@@ -76,8 +77,10 @@ async function deliver(key) {
   } catch (error) {
     const refused = error instanceof RequestFailed && error.status < 500;
     const why = refused ? error.message : "There is no connection.";
+    message.failed = true;
     log.failed(key, why, !refused);
-    if (refused) unsent.delete(key);
+    // Of a card the customer has their answers back, to send them once more.
+    if (refused || message.card) unsent.delete(key);
     if (message.card) {
       unsettle(message.card);
       tell(`Not sent. ${why}`);
@@ -86,10 +89,20 @@ async function deliver(key) {
   }
 }
 
+function again(key) {
+  log.resending(key);
+  return deliver(key);
+}
+
+async function sendWhatFailed() {
+  for (const key of unsent.failed()) await again(key);
+}
+
 function onLink(link, quietly = false) {
-  const connected = link === "online";
-  if (connected) element("banner").hidden = true;
-  else if (!quietly) tell(navigator.onLine ? "Connecting again…" : "You are offline. Your messages are kept here.");
+  if (link === "online") {
+    element("banner").hidden = true;
+    sendWhatFailed();
+  } else if (!quietly) tell(navigator.onLine ? "Connecting again…" : "You are offline. Your messages are kept here.");
 }
 
 function tell(words) {
@@ -148,6 +161,7 @@ element("again").addEventListener("click", () => {
 });
 
 addEventListener("offline", () => onLink("connecting"));
+addEventListener("online", sendWhatFailed);
 write(unsent.draft);
 begin();
 text.focus({ preventScroll: true });

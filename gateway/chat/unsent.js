@@ -32,6 +32,11 @@ export class Unsent {
     return this.messages.get(key);
   }
 
+  /** The ids of the messages that found no connection, in order. */
+  failed() {
+    return [...this.messages].filter(([, { failed }]) => failed).map(([key]) => key);
+  }
+
   add(key, message) {
     this.messages.set(key, message);
     this.write();

@@ -43,12 +43,11 @@ async def test_from_the_greeting_to_a_human_and_back(
 
 
 async def test_an_unsent_message_is_tried_again_and_is_there_once(visitor: Visitor) -> None:
-    """Offline it is marked as not sent and kept; Retry sends it, and the conversation has it once."""
-    await visitor.context.set_offline(offline=True)
+    """It is marked as not sent and kept; Retry sends it, and the conversation has it once."""
+    await visitor.page.route("**/activities", lambda route: route.abort())
     await visitor.says("hello there")
     await visitor.reads("Not sent.")
-    await visitor.reads("You are offline")
-    await visitor.context.set_offline(offline=False)
+    await visitor.page.unroute("**/activities")
     await visitor.page.get_by_role("button", name="Retry").click()
     await expect(visitor.page.locator(".message.bot .bubble")).to_have_count(2)
     await visitor.page.reload()
@@ -57,12 +56,26 @@ async def test_an_unsent_message_is_tried_again_and_is_there_once(visitor: Visit
     assert len(await visitor.bubbles()) == 3
 
 
-async def unsent(visitor: Visitor, words: str) -> None:
-    """Written and sent while there was no connection."""
+async def test_what_was_written_offline_is_sent_when_the_connection_is_back(visitor: Visitor) -> None:
+    """By itself, in order, once."""
     await visitor.context.set_offline(offline=True)
+    for words in ("what are your hours", "and on sundays"):
+        await visitor.says(words)
+    await visitor.reads("You are offline")
+    await expect(visitor.page.get_by_role("button", name="Retry")).to_have_count(2)
+    await visitor.context.set_offline(offline=False)
+    await expect(visitor.page.get_by_role("button", name="Retry")).to_have_count(0)
+    await visitor.page.reload()
+    mine = visitor.page.locator(".message.mine .bubble")
+    await expect(mine).to_have_text(["what are your hours", "and on sundays"])
+
+
+async def unsent(visitor: Visitor, words: str) -> None:
+    """Written and sent while nobody answered."""
+    await visitor.page.route("**/activities", lambda route: route.abort())
     await visitor.says(words)
     await visitor.reads("Not sent.")
-    await visitor.context.set_offline(offline=False)
+    await visitor.page.unroute("**/activities")
 
 
 async def test_words_outlive_a_reload(visitor: Visitor) -> None:
@@ -84,8 +97,8 @@ async def test_words_for_a_conversation_that_is_gone_are_in_the_box(visitor: Vis
     await unsent(visitor, "hello there")
     await visitor.page.evaluate("localStorage.clear()")
     await visitor.page.reload()
-    await visitor.reads("virtual assistant")
     await expect(visitor.page.get_by_label("Your message")).to_have_value("hello there")
+    await visitor.reads("Contoso's virtual assistant")
     assert len(await visitor.bubbles()) == 1
 
 
