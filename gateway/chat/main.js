@@ -35,7 +35,7 @@ async function open(delay = 500) {
 /** What was on its way when the page was left is sent again: what has arrived has no second effect. */
 async function goOn() {
   const messages = unsent.takeUp(line.conversation);
-  write(unsent.draft);
+  if (text.value !== unsent.draft) write(unsent.draft);
   for (const { key, text: said } of messages) if (said) log.sending(key, said);
   for (const { key } of messages) await deliver(key);
 }
