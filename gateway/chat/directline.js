@@ -8,6 +8,9 @@ import { forget, remember, remembered } from "./memory.js";
 const BASE = new URL("../v3/directline/", new URL("./", location.href));
 const FIRST_DELAY = 300;
 const LONGEST_DELAY = 15_000;
+/** The server sends something every twenty seconds: a stream that is silent for longer is lost, whatever the browser
+ *  says of it, as after a phone has changed its network. */
+const SILENT_FOR = 45_000;
 
 export class RequestFailed extends Error {
   constructor(status, code, message) {
@@ -18,8 +21,11 @@ export class RequestFailed extends Error {
 
 export class DirectLine {
   constructor({ onActivities, onLink }) {
-    Object.assign(this, { onActivities, onLink, watermark: 0, delay: FIRST_DELAY, closed: false });
-    addEventListener("online", () => this.reconnectNow());
+    Object.assign(this, { onActivities, onLink, watermark: 0, delay: FIRST_DELAY, closed: false, heardAt: 0 });
+    addEventListener("online", () => {
+      this.drop();
+      this.reconnectNow();
+    });
     document.addEventListener("visibilitychange", () => document.hidden || this.reconnectNow());
   }
 
@@ -35,7 +41,7 @@ export class DirectLine {
   /** Forget the conversation; the next `open` begins another. */
   leave() {
     this.closed = true;
-    this.socket?.close();
+    this.drop();
     clearTimeout(this.refreshing);
     forget();
   }
@@ -96,13 +102,37 @@ export class DirectLine {
 
   connect(url) {
     if (this.closed) return;
+    this.drop();
     const socket = (this.socket = new WebSocket(url));
     socket.onopen = () => {
       this.delay = FIRST_DELAY;
+      this.hear();
       this.onLink("online");
     };
-    socket.onmessage = ({ data }) => data && this.receive(JSON.parse(data));
+    socket.onmessage = ({ data }) => {
+      if (this.socket !== socket) return;
+      this.hear();
+      if (data) this.receive(JSON.parse(data));
+    };
     socket.onclose = () => this.socket === socket && this.reconnectLater();
+  }
+
+  /** The stream lives. */
+  hear() {
+    this.heardAt = Date.now();
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      this.drop();
+      this.reconnectLater();
+    }, SILENT_FOR);
+  }
+
+  /** Let go of the stream, which may be lost without having noticed. */
+  drop() {
+    const socket = this.socket;
+    this.socket = null;
+    clearTimeout(this.silence);
+    socket?.close();
   }
 
   receive({ activities = [], watermark }) {
@@ -122,7 +152,8 @@ export class DirectLine {
 
   /** The network is back, or the laptop open again: do not wait for the next try. */
   reconnectNow() {
-    if (this.closed || !this.token || this.socket?.readyState === WebSocket.OPEN) return;
+    const lives = this.socket?.readyState === WebSocket.OPEN && Date.now() - this.heardAt < SILENT_FOR;
+    if (this.closed || !this.token || lives) return;
     clearTimeout(this.waiting);
     this.reconnect();
   }

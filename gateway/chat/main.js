@@ -161,7 +161,6 @@ element("again").addEventListener("click", () => {
 });
 
 addEventListener("offline", () => onLink("connecting"));
-addEventListener("online", sendWhatFailed);
 write(unsent.draft);
 begin();
 text.focus({ preventScroll: true });

@@ -65,6 +65,7 @@ async def test_what_was_written_offline_is_sent_when_the_connection_is_back(visi
     await expect(visitor.page.get_by_role("button", name="Retry")).to_have_count(2)
     await visitor.context.set_offline(offline=False)
     await expect(visitor.page.get_by_role("button", name="Retry")).to_have_count(0)
+    await expect(visitor.page.locator("#banner")).to_be_hidden()
     await visitor.page.reload()
     mine = visitor.page.locator(".message.mine .bubble")
     await expect(mine).to_have_text(["what are your hours", "and on sundays"])
@@ -124,6 +125,26 @@ async def test_nothing_is_missed_while_the_gateway_is_down(
     await expect(visitor.page.locator(".message.bot")).to_have_count(1)
     await visitor.says("hello")
     await expect(visitor.page.locator(".message.bot .bubble")).to_have_count(2)
+
+
+async def test_a_stream_that_is_lost_without_a_word_is_missed(
+    visitor: Visitor, running: Installation, representative: PersistentRepresentative
+) -> None:
+    """A phone that changed its network believes to be connected: what never says anything is not believed."""
+    await visitor.page.clock.install()
+    await visitor.page.reload()
+    await visitor.says("speak to agent")
+    handoff = await representative.waiting(await visitor.conversation())
+    await representative.accept(handoff)
+    await visitor.reads("Talking with Ada")
+    running.freeze("gateway")
+    await visitor.page.clock.fast_forward(46_000)
+    await visitor.reads("Connecting again…")
+    running.kill("gateway")
+    await representative.say(handoff, "are you still there")
+    await visitor.reads("are you still there")
+    await expect(visitor.page.locator("#banner")).to_be_hidden()
+    assert [said for said in await visitor.bubbles() if "still there" in said] == representative.said
 
 
 async def test_a_laptop_that_was_closed_for_an_hour_goes_on(visitor: Visitor, running: Installation) -> None:
