@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from desk import queueing
 from desk.events import Changes
 from desk.problems import ProblemError
 from desk.store import Handoff, Store
+from desk.telling import Telling, status, timestamp
 from handoff.hours import OpeningHours, is_open
 
 TYPING_SECONDS = 3.0
@@ -30,6 +30,7 @@ class Desk:
         self.queues = queues
         self.changes = Changes()
         self.clock = clock
+        self._telling = Telling(store, clock)
         self.typing: dict[str, float] = {}
         """Until when each handoff's customer is taken as typing."""
         self._told_typing: dict[str, float] = {}
@@ -56,7 +57,7 @@ class Desk:
                 *(uuid4().hex, key, json.dumps(body), queue, int(body["channelData"].get("priority", 3))),
                 *(str(body["channelData"]["callbackUrl"]), now, now),
             )
-            self._tell_positions(queue)
+            self._telling.positions(queue)
         self.changes.happened()
         return self._by_key(key), True
 
@@ -102,8 +103,8 @@ class Desk:
                     return found
                 who = f"{found.representative_name} has it" if found.state == "accepted" else "it has ended"
                 raise ProblemError(409, "this handoff cannot be accepted", who)
-            self._tell(found, _status("accepted", agent={"id": representative, "name": name}))
-            self._tell_positions(found.queue)
+            self._telling.tell(found, status("accepted", agent={"id": representative, "name": name}))
+            self._telling.positions(found.queue)
         self.changes.happened()
         return found
 
@@ -120,10 +121,16 @@ class Desk:
             raise ProblemError(409, "this was not said", f"{found.representative_name} has the conversation now")
         message = message or uuid4().hex
         sender = {"id": found.representative or "", "name": found.representative_name or "", "role": "agent"}
-        activity = {"type": "message", "id": message, "timestamp": _now(self.clock()), "from": sender, "text": text}
+        activity = {
+            "type": "message",
+            "id": message,
+            "timestamp": timestamp(self.clock()),
+            "from": sender,
+            "text": text,
+        }
         with self.store.change():
             if self.store.add_message(handoff, activity, self.clock(), "sending"):
-                self._tell(found, activity, message)
+                self._telling.tell(found, activity, message)
         self.changes.happened()
         return message
 
@@ -134,7 +141,7 @@ class Desk:
             return
         self._told_typing[handoff] = self.clock()
         sender = {"id": found.representative or "", "name": found.representative_name or "", "role": "agent"}
-        self._tell(found, {"type": "typing", "from": sender})
+        self._telling.tell(found, {"type": "typing", "from": sender})
         self.changes.happened()
 
     def transfer(self, handoff: str, queue: str) -> None:
@@ -152,15 +159,15 @@ class Desk:
                 "representative_name = NULL, accepted_at = NULL, told_position = NULL WHERE id = ?",
                 *(queue, self.clock(), handoff),
             )
-            self._tell(found, _status("transferred", queue=queue))
-            self._tell_positions(queue)
+            self._telling.tell(found, status("transferred", queue=queue))
+            self._telling.positions(queue)
         self.changes.happened()
 
     def give_back(self, handoff: str, note: str) -> None:
         """Give a conversation back to the bot, with a note for it."""
         found = self._live(handoff)
         with self.store.change():
-            self._tell(found, _status("returned", **({"message": note, "note": note} if note else {})))
+            self._telling.tell(found, status("returned", **({"message": note, "note": note} if note else {})))
             self._end(found, "returned")
         self.changes.happened()
 
@@ -168,7 +175,7 @@ class Desk:
         """Close a conversation."""
         found = self._live(handoff)
         with self.store.change():
-            self._tell(found, {"type": "endOfConversation", "code": "completedSuccessfully"})
+            self._telling.tell(found, {"type": "endOfConversation", "code": "completedSuccessfully"})
             self._end(found, "closed")
         self.changes.happened()
 
@@ -225,35 +232,4 @@ class Desk:
             "UPDATE handoffs SET state = 'ended', outcome = ?, ended_at = ? WHERE id = ? AND state != 'ended'",
             *(outcome, self.clock(), handoff.id),
         )
-        self._tell_positions(handoff.queue)
-
-    def _tell_positions(self, queue: str) -> None:
-        """Tell those whose place in the queue has changed."""
-        for place, waiting in enumerate(self.store.waiting(queue), 1):
-            if waiting.told_position != place:
-                self.store.execute("UPDATE handoffs SET told_position = ? WHERE id = ?", place, waiting.id)
-                wait = queueing.estimated_wait(self.store, queue, place)
-                self._tell(waiting, _status("queued", queue=queue, position=place, estimatedWaitSeconds=wait))
-
-    def _tell(self, handoff: Handoff, activity: Mapping[str, Any], message: str | None = None) -> None:
-        key = message or uuid4().hex
-        now = self.clock()
-        body = {
-            "id": key,
-            "timestamp": _now(now),
-            "from": {"id": "desk", "name": "Desk"},
-            **activity,
-            "conversation": {"id": handoff.id},
-        }
-        self.store.execute(
-            "INSERT INTO callbacks (id, handoff, message, body, first_at, next_at) VALUES (?, ?, ?, ?, ?, ?)",
-            *(f"{handoff.id}-{key}", handoff.id, message, json.dumps(body), now, now),
-        )
-
-
-def _status(state: str, **details: Any) -> dict[str, Any]:
-    return {"type": "event", "name": "handoff.status", "value": {"state": state, **details}}
-
-
-def _now(clock: float) -> str:
-    return datetime.fromtimestamp(clock, UTC).isoformat()
+        self._telling.positions(handoff.queue)
