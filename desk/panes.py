@@ -89,14 +89,16 @@ class Workplace:
 
     def _choose(self, handoff: str) -> None:
         self._chosen = handoff
-        # A page that is loaded anew, as it is when the desk was away, shows the same conversation.
-        address = "?" + urlencode({"handoff": handoff})
-        ui.run_javascript(f"history.replaceState(null, '', {json.dumps(address)})")
+        _address("/?" + urlencode({"handoff": handoff}))
         self._view("talk")
         self.draw()
         found = self._handoff
         if found and found.state == "accepted":
             ui.run_javascript("document.querySelector('.composer textarea')?.focus()")
+
+    def _back(self) -> None:
+        _address("/")
+        self._view("inbox")
 
     def _view(self, view: str) -> None:
         self._root.props(f"data-view={view}")
@@ -138,7 +140,7 @@ class Workplace:
         ui.run_javascript("document.querySelectorAll('.lines').forEach(lines => lines.scrollTop = lines.scrollHeight)")
 
     def _actions(self, handoff: Handoff, *, mine: bool) -> None:
-        button("‹ Back", lambda: self._view("inbox")).classes("back")
+        button("‹ Back", self._back).classes("back")
         ui.label(handoff.customer).classes("title")
         if handoff.state == "queued":
             button("Accept", lambda: self._do(self._accept)).classes("main")
@@ -212,6 +214,11 @@ class Workplace:
         finally:
             self.look()
         return True
+
+
+def _address(path: str) -> None:
+    """A page that is loaded anew, as it is when the desk was away, shows the same again."""
+    ui.run_javascript(f"history.replaceState(null, '', {json.dumps(path)})")
 
 
 def clock_of(seconds: float) -> str:

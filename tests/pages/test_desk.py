@@ -104,6 +104,11 @@ async def test_what_was_begun_is_still_there_when_the_desk_was_away(
     await box.press("Enter")
     await visitor.reads("Half a sentence")
     await expect(box).to_have_value("")
+    back = desk.get_by_role("button", name="‹ Back")
+    if await back.first.is_visible():
+        await back.first.click()
+        await desk.wait_for_url(running.desk + "/")
+        await expect(desk.get_by_role("navigation", name="Conversations")).to_be_visible()
 
 
 async def test_what_was_begun_stays_with_its_conversation(
