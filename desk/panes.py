@@ -28,6 +28,8 @@ class Workplace:
         self._chosen: str | None = None
         self._changes = 0
         self._drawn: tuple[object, ...] = ()
+        self._head_drawn: tuple[object, ...] | None = None
+        self._details_drawn: tuple[object, ...] | None = None
 
     def build(self, handoff: str) -> None:
         """Lay the page out with this conversation open, if there is one of this id; ask for a name the first time."""
@@ -118,17 +120,15 @@ class Workplace:
 
     def _draw_talk(self) -> None:
         handoff = self._handoff
-        self._head.clear()
         self._lines.clear()
         mine = handoff is not None and handoff.state == "accepted" and handoff.representative == self._kept.get("id")
         self._composer.show(handoff.id if handoff and mine else None)
         self._drawn = self._state_of_talk()
+        self._draw_head(handoff, mine=mine)
         if handoff is None:
             with self._lines:
                 ui.label("Choose a conversation. Whoever waits longest stands first.").classes("empty")
             return
-        with self._head:
-            self._actions(handoff, mine=mine)
         with self._lines:
             for line in history_lines(handoff):
                 self._line(handoff, line)
@@ -138,6 +138,17 @@ class Workplace:
             if handoff.state == "ended":
                 ui.label(f"Ended: {handoff.outcome}").classes("divider")
         ui.run_javascript("document.querySelectorAll('.lines').forEach(lines => lines.scrollTop = lines.scrollHeight)")
+
+    def _draw_head(self, handoff: Handoff | None, *, mine: bool) -> None:
+        """Only where it is another one: a click on a button that is just being replaced would be lost."""
+        head = (handoff.id, handoff.state, mine) if handoff else ()
+        if head == self._head_drawn:
+            return
+        self._head_drawn = head
+        self._head.clear()
+        if handoff:
+            with self._head:
+                self._actions(handoff, mine=mine)
 
     def _actions(self, handoff: Handoff, *, mine: bool) -> None:
         button("‹ Back", self._back).classes("back")
@@ -164,8 +175,13 @@ class Workplace:
         self._do(lambda: self._desk.retry(handoff.id, line.failed))
 
     def _draw_details(self) -> None:
-        self._details.clear()
+        """As the head: not with every message."""
         handoff = self._handoff
+        details = (handoff.id, handoff.queue) if handoff else ()
+        if details == self._details_drawn:
+            return
+        self._details_drawn = details
+        self._details.clear()
         with self._details:
             button("‹ Back", lambda: self._view("talk")).classes("only-small")
             if handoff is None:

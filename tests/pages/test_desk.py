@@ -111,6 +111,19 @@ async def test_what_was_begun_is_still_there_when_the_desk_was_away(
         await expect(desk.get_by_role("navigation", name="Conversations")).to_be_visible()
 
 
+async def test_no_click_is_lost_to_a_message_that_comes_just_then(desk: Page, visitor: Visitor) -> None:
+    """What is said is drawn beside the buttons, which stay the same ones."""
+    await accepts(desk, visitor)
+    buttons = [desk.get_by_role("button", name=name, exact=True) for name in ("Close", "Transfer", "Return to bot")]
+    before = [await button.element_handle() for button in buttons]
+    await visitor.says("one more thing")
+    await expect(desk.get_by_role("log").get_by_text("one more thing")).to_be_visible()
+    assert [await each.evaluate("button => button.isConnected") for each in before if each] == [True] * 3
+    await buttons[0].click()
+    await visitor.reads("This conversation has ended.")
+    await expect(buttons[0]).to_have_count(0)
+
+
 async def test_what_was_begun_stays_with_its_conversation(
     browser: Browser, running: Installation, visitor: Visitor
 ) -> None:
