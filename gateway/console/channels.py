@@ -17,6 +17,7 @@ class Channels:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._connections = AgentConnections(gateway.conversations.client)
+        self._drawn: dict[str, tuple[str, str]] = {}
 
     async def build(self) -> Callable[[], Awaitable[None]]:
         """Lay the page out; returns what reads it anew."""
@@ -27,8 +28,11 @@ class Channels:
         return self.read
 
     async def read(self) -> None:
-        """Read the state of each, and draw it."""
+        """Read the state of each, and draw it where it has changed: a click on a tile must not find it replaced."""
         states = {kind: await self._state_of(kind) for kind in TITLES}
+        if states == self._drawn:
+            return
+        self._drawn = states
         self._tiles.clear()
         with self._tiles:
             for kind, (state, pill) in states.items():

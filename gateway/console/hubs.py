@@ -22,6 +22,7 @@ class Hubs:
         self._gateway = gateway
         self._breakers = HubBreakers(gateway.conversations.client, gateway.settings.breaker)
         self._answers: dict[str, tuple[float, str]] = {}
+        self._drawn: list[HubRow] | None = None
 
     async def build(self) -> Callable[[], Awaitable[None]]:
         """Lay the page out; returns what reads it anew."""
@@ -33,8 +34,11 @@ class Hubs:
         return self.read
 
     async def read(self) -> None:
-        """Read how each connection is doing, and draw it."""
+        """Read how each connection is doing, and draw it where it has changed."""
         rows = [await self._row_of(name) for name in self._gateway.hubs]
+        if rows == self._drawn:
+            return
+        self._drawn = rows
         self._card.clear()
         with self._card:
             if not rows:

@@ -14,6 +14,8 @@ MOST = 100
 _TITLES = ("Id", "Phase", "Agent", "Topic", "Hub", "Turns", "Started")
 
 
+_CHOSEN = "(event) => { const tile = event.target.closest('[data-phase]'); if (tile) emit(tile.dataset.phase) }"
+"""Tells the phase of the tile that was clicked, if one was."""
 _GO = "(e) => location.assign('/console/conversations/' + encodeURIComponent(e.target.value.trim()))"
 
 
@@ -23,10 +25,13 @@ class Listing:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._phase: Phase | None = None
+        self._drawn: tuple[object, ...] = ()
 
     async def build(self) -> Callable[[], Awaitable[None]]:
         """Lay the page out; returns what reads it anew."""
         self._tiles = ui.element("div").classes("tiles").props('role=group aria-label="Phases"')
+        # The tiles are drawn anew as counts change: a click on one that is just being replaced would be lost.
+        self._tiles.on("click", lambda event: self._choose(str(event.args)), js_handler=_CHOSEN)
         search = ui.element("input").classes("search")
         search.props('placeholder="Go to a conversation by its id" aria-label="Id"')
         search.on("keydown.enter", js_handler=_GO)
@@ -35,9 +40,13 @@ class Listing:
         return self.read
 
     async def read(self) -> None:
-        """Read counts and conversations, and draw them."""
+        """Read counts and conversations, and draw them where they have changed: who marks an id to copy it keeps it."""
         counts = {phase: await self._count(phase) for phase in Phase}
         found = await self._found()
+        now = (self._phase, counts, found)
+        if now == self._drawn:
+            return
+        self._drawn = now
         self._tiles.clear()
         with self._tiles:
             self._tile("All", sum(counts.values()), None)
@@ -64,13 +73,12 @@ class Listing:
         return found
 
     def _tile(self, title: str, count: int, phase: Phase | None) -> None:
-        tile = ui.element("button").classes("tile" + (" chosen" if phase is self._phase else "")).props("type=button")
-        with tile:
+        tile = ui.element("button").classes("tile" + (" chosen" if phase is self._phase else ""))
+        with tile.props(f'type=button data-phase="{phase or ""}"'):
             ui.html(f"<b>{count}</b><span>{title}</span>", sanitize=False)
-        tile.on("click", lambda: self._choose(phase))
 
-    async def _choose(self, phase: Phase | None) -> None:
-        self._phase = phase
+    async def _choose(self, phase: str) -> None:
+        self._phase = Phase(phase) if phase else None
         await self.read()
 
     def _table(self, found: list[Status]) -> None:

@@ -50,6 +50,7 @@ async def test_an_operator_finds_a_conversation_and_reads_it(
     page = await new_page(browser, SIZES[size])
     await page.goto(addresses(running.settings)["console"])
     await page.get_by_role("button").filter(has_text="Queued").click()
+    await expect(page.locator(".tile.chosen")).to_contain_text("Queued")
     await page.get_by_role("link", name=conversation[:12]).click()
     await expect(page.get_by_role("region", name="Transcript").get_by_text("speak to agent")).to_be_visible()
     await expect(page.get_by_role("region", name="Timeline").get_by_text("hub accepted")).to_be_visible()
