@@ -111,6 +111,14 @@ class Conversing:
 
         await eventually(reached)
 
+    async def hears(self, text: str) -> None:
+        """Wait until this was said."""
+
+        async def there() -> bool:
+            return text in await self.heard()
+
+        await eventually(there)
+
     async def log(self) -> list[Activity]:
         """Everything that everybody who watches has seen."""
         return list((await self.conversations.activities(self.id)).activities)

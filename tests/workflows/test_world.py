@@ -106,11 +106,7 @@ async def test_what_takes_long_is_said_to(conversation: Conversing, world: World
     world.faults.plan("order", Fault(status=503, until=answers))
     await conversation.say("where is my order")
     slow = asyncio.create_task(conversation.say("4711"))
-
-    async def told() -> bool:
-        return "One moment." in await conversation.heard()
-
-    await eventually(told)
+    await conversation.hears("One moment.")
     answers.set()
     assert texts(await slow) == ["One moment.", "It is shipped."]
 
@@ -124,11 +120,7 @@ async def test_what_is_said_meanwhile_waits_its_turn(conversation: Conversing, w
     await eventually(lambda: "order" in world.faults.calls)
     hours = asyncio.create_task(conversation.say("opening hours", key="k"))
     again = asyncio.create_task(conversation.say("opening hours", key="k"))
-
-    async def written() -> bool:
-        return "opening hours" in await conversation.heard()
-
-    await eventually(written)
+    await conversation.hears("opening hours")
     assert "It is shipped." not in await conversation.heard()
     answers.set()
     await asyncio.gather(slow, hours, again)
@@ -159,11 +151,7 @@ async def test_a_human_is_asked_for_behind_the_answer(conversation: Conversing, 
     slow = asyncio.create_task(conversation.say("4711"))
     await eventually(lambda: "order" in world.faults.calls)
     wish = asyncio.create_task(conversation.say("Speak to agent"))
-
-    async def written() -> bool:
-        return "Speak to agent" in await conversation.heard()
-
-    await eventually(written)
+    await conversation.hears("Speak to agent")
     answers.set()
     await asyncio.gather(slow, wish)
     await conversation.until(Phase.QUEUED)
@@ -177,11 +165,7 @@ async def test_a_conversation_rolls_over_behind_the_answer(house: House, world: 
     world.faults.plan("order", Fault(status=503, until=answers))
     await conversation.say("where is my order")
     slow = asyncio.create_task(conversation.say("4711"))
-
-    async def told() -> bool:
-        return "One moment." in await conversation.heard()
-
-    await eventually(told)
+    await conversation.hears("One moment.")
     answers.set()
     assert texts(await slow) == ["One moment.", "It is shipped."]
     assert texts(await conversation.say("opening hours")) == ["Nine to five."]
@@ -196,11 +180,7 @@ async def test_a_worker_that_does_not_ask_is_an_answer_too(conversation: Convers
     await eventually(lambda: "order" in world.faults.calls)
     await conversation.let_pass(seconds=31)
     await slow
-
-    async def told() -> bool:
-        return "Error HttpRequestFailed." in await conversation.heard()
-
-    await eventually(told)
+    await conversation.hears("Error HttpRequestFailed.")
     assert texts(await conversation.say("opening hours")) == ["Nine to five."]
 
 
